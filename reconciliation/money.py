@@ -1,0 +1,75 @@
+"""Text, Decimal and integer minor units: the three shapes money takes, and the only ways between them.
+
+Law: no float ever holds an amount. Inside, an amount is an integer count of the currency's minor unit
+(cents, yen, fils); the currency says how many decimals that is.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+#: ISO 4217 currencies whose minor unit is not a hundredth; every other currency has two decimals.
+ZERO_DECIMALS = frozenset(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+)
+THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+#: The largest amount of a single line, in minor units: twelve digits before two decimals,
+#: so that a million lines still add up inside a signed 64-bit integer.
+MAX_AMOUNT_MINOR = 99_999_999_999_999
+
+
+def currency_decimals(currency: str) -> int:
+    """Return how many decimals an amount in ``currency`` (ISO 4217, upper case) has."""
+    if currency in ZERO_DECIMALS:
+        return 0
+    return 3 if currency in THREE_DECIMALS else 2
+
+
+def to_minor(amount: Decimal, decimals: int) -> int:
+    """Return ``amount`` as an integer count of minor units, exactly.
+
+    Raises ValueError where the amount is not finite, is finer than the minor unit, or is out of range:
+    rounding money is never this program's decision.
+    """
+    if not amount.is_finite():
+        raise ValueError(f"{amount} is not an amount")
+    scaled = amount.scaleb(decimals)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{amount} has more than {decimals} decimals")
+    minor = int(scaled)
+    if abs(minor) > MAX_AMOUNT_MINOR:
+        raise ValueError(f"{amount} is larger than a line can hold")
+    return minor
+
+
+def to_decimal(amount_minor: int, decimals: int) -> Decimal:
+    """Return ``amount_minor`` minor units as a Decimal with exactly ``decimals`` places."""
+    return Decimal(int(amount_minor)).scaleb(-decimals)
+
+
+def parse_plain(text: str, decimals: int) -> int:
+    """Return the minor units of a plainly written amount such as ``-1234.50`` (no grouping).
+
+    Raises ValueError where ``text`` is anything else.
+    """
+    try:
+        return to_minor(Decimal(text.strip()), decimals)
+    except InvalidOperation:
+        raise ValueError(f"“{text}” is not an amount") from None
+
+
+def format_plain(amount_minor: int, decimals: int) -> str:
+    """Return the amount as a signed plain decimal for files: ``-1234.50``."""
+    return f"{to_decimal(amount_minor, decimals):f}"
+
+
+def format_grouped(amount_minor: int, decimals: int) -> str:
+    """Return the amount for the eye: thousands separated by commas and a real minus sign."""
+    text = f"{abs(to_decimal(amount_minor, decimals)):,f}"
+    return f"\N{MINUS SIGN}{text}" if amount_minor < 0 else text
+
+
+def difference(bank_total_minor: int, ledger_total_minor: int) -> int:
+    """Return bank total − ledger total, in minor units, signed."""
+    return bank_total_minor - ledger_total_minor
