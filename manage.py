@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""The one command of the project: `up`, `test`, and every Django command.
+
+Needs only a python3; what else it needs it installs into ./.venv first (see config/bootstrap.py).
+"""
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Carry out the command line; return the exit code."""
+    from config.bootstrap import ensure_packages
+
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    ensure_packages(for_tests=command == "test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("RECONCILE_COMMAND", command)
+    if command == "test":
+        return _run_tests(sys.argv[2:])
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+    return 0
+
+
+def _run_tests(arguments: list[str]) -> int:
+    import pytest
+
+    os.chdir(Path(__file__).resolve().parent)
+    return int(pytest.main(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
