@@ -59,7 +59,9 @@ class LineColumns:
         for name, dtype in _DTYPES.items():
             array = getattr(self, name)
             if array.dtype != dtype or array.shape != self.id.shape or array.ndim != 1:
-                raise ValueError(f"{name}: {array.dtype}{array.shape}, expected {dtype}{self.id.shape}")
+                raise ValueError(
+                    f"{name}: {array.dtype}{array.shape}, expected {dtype}{self.id.shape}"
+                )
 
     def __len__(self) -> int:
         """Return the number of lines."""

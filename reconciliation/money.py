@@ -1,29 +1,16 @@
 """Text, Decimal and integer minor units: the three shapes money takes, and the only ways between them.
 
 Law: no float ever holds an amount. Inside, an amount is an integer count of the currency's minor unit
-(cents, yen, fils); the currency says how many decimals that is.
+(cents, yen, fils); the project's currency says how many decimals that is (projects.currency).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-#: ISO 4217 currencies whose minor unit is not a hundredth; every other currency has two decimals.
-ZERO_DECIMALS = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
-)
-THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
-
 #: The largest amount of a single line, in minor units: twelve digits before two decimals,
 #: so that a million lines still add up inside a signed 64-bit integer.
 MAX_AMOUNT_MINOR = 99_999_999_999_999
-
-
-def currency_decimals(currency: str) -> int:
-    """Return how many decimals an amount in ``currency`` (ISO 4217, upper case) has."""
-    if currency in ZERO_DECIMALS:
-        return 0
-    return 3 if currency in THREE_DECIMALS else 2
 
 
 def to_minor(amount: Decimal, decimals: int) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQLOperations
 from pytest_django import DjangoDbBlocker
 
 
@@ -36,3 +38,17 @@ def process_lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def books_can_be_emptied_between_tests() -> Iterator[None]:
+    """Let the test runner TRUNCATE what the database protects; triggers stay on inside tests."""
+    flush = PostgreSQLOperations.execute_sql_flush
+
+    def flush_without_triggers(operations: PostgreSQLOperations, statements: list[str]) -> None:
+        switched_off = ["SET session_replication_role = replica"]
+        flush(operations, [*switched_off, *statements, "SET session_replication_role = origin"])
+
+    PostgreSQLOperations.execute_sql_flush = flush_without_triggers
+    yield
+    PostgreSQLOperations.execute_sql_flush = flush

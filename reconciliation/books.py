@@ -1,0 +1,34 @@
+"""The books of a project as a whole: emptying them, and proving them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.functions import Now
+
+from projects.models import Project
+from reconciliation.models import MatchGroup, SourceFile, Suggestion, SuggestionState
+from reconciliation.vocabulary import FileStatus
+
+
+def empty_books(*, project: Project, actor: Any) -> dict[str, Any]:
+    """Reverse every live group and withdraw every imported file; part of a project's reset."""
+    reversed_count = (
+        MatchGroup.objects.in_project(project)
+        .live()
+        .update(reversed_at=Now(), reversed_by=actor, reversal_reason="Project reset")
+    )
+    Suggestion.objects.filter(project=project, state=SuggestionState.PENDING).update(
+        state=SuggestionState.DECLINED, decided_by=actor, decided_at=Now()
+    )
+    withdrawn = 0
+    for source_file in SourceFile.objects.in_project(project).imported():
+        source_file.status = FileStatus.WITHDRAWN
+        source_file.withdrawn_at = Now()
+        source_file.withdrawn_by = actor
+        source_file.withdrawal_reason = "Project reset"
+        source_file.save(
+            update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawal_reason"]
+        )
+        withdrawn += 1
+    return {"groups_reversed": reversed_count, "files_withdrawn": withdrawn}

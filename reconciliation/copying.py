@@ -1,0 +1,42 @@
+"""COPY: how rows go into and come out of PostgreSQL in bulk."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from django.db import connection
+
+
+def copy_in(target: str, rows: TextIO | Iterable[str]) -> None:
+    """COPY text rows (tab separated, PostgreSQL's escapes) into ``table (columns)``, in one statement.
+
+    Database errors come as Django's, with the cause inside.
+    """
+    source = rows if isinstance(rows, io.TextIOBase) else io.StringIO("".join(rows))
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {target} FROM STDIN", source)
+
+
+def copy_out(query: str, parameters: Sequence[Any], *, binary: bool = False) -> io.BytesIO:
+    """Return what COPY (query) TO STDOUT writes: text rows, or PostgreSQL's binary format."""
+    out = io.BytesIO()
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        statement = cursor.mogrify(query, list(parameters)).decode()
+        form = "WITH (FORMAT binary)" if binary else ""
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT {form}", out)
+    out.seek(0)
+    return out
+
+
+def escaped(text: str) -> str:
+    """Return the text as a field of a text COPY: backslash, tab and line ends escaped."""
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return (
+            text.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
+    return text

@@ -1,0 +1,228 @@
+"""Match groups: record_groups(…) writes them, reverse_groups(…) undoes them.
+
+Law: the only writer of match groups, members and adjustments. Groups go in by two COPY statements inside
+``open_books``; the database proves each of its promises over the whole of them (promises.sql).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models.functions import Now
+
+from projects import audit
+from projects.models import Project
+from reconciliation.copying import copy_in, escaped
+from reconciliation.errors import AlreadyReversed
+from reconciliation.models import Adjustment, MatchGroup, MatchRun, Recording
+from reconciliation.transactions import open_books
+from reconciliation.vocabulary import MatchMethod, Side
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdjustment:
+    """An entry to post, as a member of a group that is about to be recorded."""
+
+    side: Side
+    amount_minor: int
+    reason: str
+    booked_on: dt.date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroup:
+    """A group about to be recorded: (line id, amount in minor units) on either side, and why."""
+
+    bank: Sequence[tuple[int, int]]
+    ledger: Sequence[tuple[int, int]]
+    rule: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    probability: float | None = None
+    adjustments: Sequence[NewAdjustment] = ()
+
+    @property
+    def member_count(self) -> int:
+        """Return how many members the group has."""
+        return len(self.bank) + len(self.ledger) + len(self.adjustments)
+
+
+def record_groups(
+    *,
+    project: Project,
+    actor: Any,
+    method: MatchMethod,
+    groups: Sequence[NewGroup],
+    run: MatchRun | None = None,
+    key: uuid.UUID | None = None,
+) -> list[uuid.UUID]:
+    """Record the groups in one sealed recording and return their ids, in order.
+
+    All or none: raises OutOfBalance, AlreadyMatched, UnknownLines, ProjectLocked or BeingRecorded, and
+    then nothing is written.
+    """
+    ids = _time_ordered_ids(len(groups))
+    with open_books(project) as books:
+        recording = Recording.objects.create(
+            project=books,
+            run=run,
+            method=method,
+            key=key,
+            made_by=actor,
+            group_count=len(groups),
+            member_count=sum(group.member_count for group in groups),
+        )
+        copy_in(
+            "reconciliation_matchgroup"
+            " (project_id, id, recording_id, rule, evidence, probability, member_count)",
+            _group_rows(books, recording, ids, groups),
+        )
+        adjustments = _record_adjustments(books, actor, groups)
+        copy_in(
+            "reconciliation_matchmember (project_id, group_id, position, line_id, adjustment_id,"
+            " side, method, amount_minor)",
+            _member_rows(books, method, ids, groups, adjustments),
+        )
+        _audit_recording(books, actor, recording, ids, groups)
+    return ids
+
+
+def reverse_group(*, project: Project, actor: Any, group_id: uuid.UUID, reason: str) -> None:
+    """Undo one live group, keeping its history; its lines are open again.
+
+    Raises AlreadyReversed where somebody was faster.
+    """
+    with open_books(project) as books:
+        live = MatchGroup.objects.in_project(books).live().filter(id=group_id)
+        if not live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason):
+            raise AlreadyReversed("This match was unmatched before.")
+        audit.record(
+            project=books,
+            actor=actor,
+            action="match.reversed",
+            subject=f"match_group:{group_id}",
+            reason=reason,
+        )
+
+
+def reverse_groups(
+    *, project: Project, actor: Any, group_ids: Iterable[uuid.UUID], reason: str
+) -> int:
+    """Undo every live group among ``group_ids`` and return how many there were.
+
+    Call inside ``open_books``; the caller writes the audit event, which says what it was for.
+    """
+    live = MatchGroup.objects.in_project(project).live().filter(id__in=list(group_ids))
+    return live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
+
+
+def reverse_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> int:
+    """Undo every live group the run recorded; return how many there were."""
+    with open_books(project) as books:
+        live = MatchGroup.objects.in_project(books).live().of_run(run)
+        count = live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
+        MatchRun.objects.filter(pk=run.pk).update(undone_at=Now(), undone_by=actor)
+        audit.record(
+            project=books,
+            actor=actor,
+            action="run.undone",
+            subject=f"match_run:{run.pk}",
+            reason=reason,
+            after={"groups_reversed": count},
+        )
+    return count
+
+
+def _time_ordered_ids(count: int) -> list[uuid.UUID]:
+    """Return UUIDs of version 7 that sort by time and then by position."""
+    milliseconds = time.time_ns() // 1_000_000
+    base = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62
+    low = secrets.randbits(30)
+    return [uuid.UUID(int=base | position << 30 | low) for position in range(count)]
+
+
+def _group_rows(
+    books: Project, recording: Recording, ids: Sequence[uuid.UUID], groups: Sequence[NewGroup]
+) -> Iterator[str]:
+    for group_id, group in zip(ids, groups, strict=True):
+        evidence = escaped(json.dumps(group.evidence, ensure_ascii=False))
+        probability = "\\N" if group.probability is None else repr(float(group.probability))
+        yield (
+            f"{books.pk}\t{group_id}\t{recording.pk}\t{group.rule}\t{evidence}\t"
+            f"{probability}\t{group.member_count}\n"
+        )
+
+
+def _record_adjustments(
+    books: Project, actor: Any, groups: Sequence[NewGroup]
+) -> list[list[Adjustment]]:
+    """Insert the groups' adjustments and return them, group by group."""
+    made = [
+        [
+            Adjustment(
+                project=books,
+                side=adjustment.side,
+                amount_minor=adjustment.amount_minor,
+                reason=adjustment.reason,
+                booked_on=adjustment.booked_on,
+                note=adjustment.note,
+                made_by=actor,
+            )
+            for adjustment in group.adjustments
+        ]
+        for group in groups
+    ]
+    Adjustment.objects.bulk_create([a for group in made for a in group], batch_size=5_000)
+    return made
+
+
+def _member_rows(
+    books: Project,
+    method: MatchMethod,
+    ids: Sequence[uuid.UUID],
+    groups: Sequence[NewGroup],
+    adjustments: Sequence[Sequence[Adjustment]],
+) -> Iterator[str]:
+    for group_id, group, extra in zip(ids, groups, adjustments, strict=True):
+        members = [(line, "\\N", "bank", amount) for line, amount in group.bank]
+        members += [(line, "\\N", "ledger", amount) for line, amount in group.ledger]
+        members += [("\\N", str(a.pk), a.side, a.amount_minor) for a in extra]
+        for position, (line, adjustment, side, amount) in enumerate(members, start=1):
+            yield (
+                f"{books.pk}\t{group_id}\t{position}\t{line}\t{adjustment}\t"
+                f"{side}\t{method}\t{amount}\n"
+            )
+
+
+def _audit_recording(
+    books: Project,
+    actor: Any,
+    recording: Recording,
+    ids: Sequence[uuid.UUID],
+    groups: Sequence[NewGroup],
+) -> None:
+    if recording.run_id:
+        subject, after = f"match_run:{recording.run_id}", {"groups": len(groups)}
+        audit.record(
+            project=books, actor=actor, action="run.recorded", subject=subject, after=after
+        )
+        return
+    for group_id, group in zip(ids, groups, strict=True):
+        audit.record(
+            project=books,
+            actor=actor,
+            action="match.recorded",
+            subject=f"match_group:{group_id}",
+            after={
+                "bank": [line for line, _ in group.bank],
+                "ledger": [line for line, _ in group.ledger],
+                "total_minor": sum(amount for _, amount in group.bank),
+            },
+        )

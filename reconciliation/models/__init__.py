@@ -1,0 +1,33 @@
+"""The tables of the books; one noun, one file."""
+
+from reconciliation.models.job import Job
+from reconciliation.models.line import Line
+from reconciliation.models.match import (
+    Adjustment,
+    MatchGroup,
+    MatchMember,
+    MatchRun,
+    Recording,
+    Suggestion,
+    SuggestionState,
+)
+from reconciliation.models.open_item import BookTotal, OpenItem
+from reconciliation.models.source_file import SourceFile
+from reconciliation.models.stored_bytes import StoredBytes, StoredChunk
+
+__all__ = [
+    "Adjustment",
+    "BookTotal",
+    "Job",
+    "Line",
+    "MatchGroup",
+    "MatchMember",
+    "MatchRun",
+    "OpenItem",
+    "Recording",
+    "SourceFile",
+    "StoredBytes",
+    "StoredChunk",
+    "Suggestion",
+    "SuggestionState",
+]
