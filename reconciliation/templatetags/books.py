@@ -1,0 +1,113 @@
+"""What pages say about the books: amounts, ages, statuses and counts, written one way everywhere.
+
+Law: a template never formats a number itself; it says ``{% amount … %}`` and gets tabular figures.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from projects.currency import currency_decimals
+from reconciliation.money import format_grouped
+from reconciliation.vocabulary import LineStatus
+
+register = template.Library()
+
+STATUS_LOOKS = {
+    LineStatus.OPEN: "mark mark-unsure",
+    LineStatus.AUTO: "mark mark-good",
+    LineStatus.MANUAL: "mark mark-accent",
+}
+CONTROL_CLASSES = {
+    "checkbox": "form-check-input",
+    "radio": "form-check-input",
+    "select": "form-select",
+    "selectmultiple": "form-select",
+}
+OLD_DAYS = 60
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: Context, amount_minor: int | None, currency: str = "") -> SafeString:
+    """Write minor units for the eye; the currency is the page's project's unless it is named.
+
+    The span also carries the minor units as ``data-minor``, so that a script never parses text.
+    """
+    if amount_minor is None or amount_minor == "":
+        return format_html('<span class="amount quiet">{}</span>', "–")
+    decimals = currency_decimals(currency or _project_currency(context))
+    written = format_grouped(int(amount_minor), decimals)
+    return format_html('<span class="amount" data-minor="{}">{}</span>', int(amount_minor), written)
+
+
+@register.simple_tag
+def line_status(status: str) -> SafeString:
+    """Write a line's status as a badge: Auto Reconciled, Manually Reconciled or Unreconciled."""
+    word = LineStatus(status)
+    return format_html('<span class="{}">{}</span>', STATUS_LOOKS[word], word.label)
+
+
+@register.simple_tag
+def age(age_days: int | None) -> SafeString:
+    """Write an age in days, marked when it is older than sixty days."""
+    if age_days is None:
+        return format_html('<span class="quiet">{}</span>', "–")
+    look = "age age-old" if age_days > OLD_DAYS else "age"
+    unit = "day" if age_days == 1 else "days"
+    return format_html('<span class="{}">{} {}</span>', look, count(age_days), unit)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; without a label it is decoration and silent."""
+    address = f"{static('img/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            label,
+            address,
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """Write a whole number with thousands separated by commas."""
+    return "–" if number is None else f"{int(number):,}"
+
+
+@register.filter
+def percent(pct: float | None) -> str:
+    """Write a percentage (0 to 100) with one decimal; never 100.0 % unless it is all of them."""
+    if pct is None:
+        return "–"
+    shown = 99.9 if 99.9 < pct < 100 else pct
+    return f"{shown:.1f} %"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Draw a form field's widget in the house's look."""
+    kind = type(field.field.widget).__name__.lower()
+    input_type = getattr(field.field.widget, "input_type", kind)
+    look = CONTROL_CLASSES.get(input_type, "form-control")
+    given = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{look} {given}".strip()})
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Say whether the field is one checkbox, whose label stands behind it."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox"
+
+
+def _project_currency(context: Context) -> str:
+    project: Any = context.get("project")
+    return project.currency if project is not None else ""

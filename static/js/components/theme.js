@@ -1,0 +1,26 @@
+/** The button that switches between light and dark; choosing what the system has follows it again. */
+
+const KEY = "theme";
+
+/** Show the toggle and let it work. */
+export function startTheme() {
+  const button = document.querySelector("[data-theme-toggle]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => choose(other()));
+}
+
+function other() {
+  return document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+}
+
+function choose(theme) {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.bsTheme = theme;
+  try {
+    if (theme === (dark ? "dark" : "light")) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, theme);
+  } catch {
+    return; // No storage allowed: the choice lasts for this page.
+  }
+}
