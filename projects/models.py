@@ -105,7 +105,7 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the dashboard's address."""
-        return reverse("projects:dashboard", args=[self.pk])
+        return reverse("reconciliation:dashboard", args=[self.pk])
 
     @property
     def decimals(self) -> int:

@@ -59,7 +59,7 @@ class Job(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the job's progress page."""
-        return reverse("job", args=[self.pk])
+        return reverse("reconciliation:job", args=[self.pk])
 
     @property
     def is_finished(self) -> bool:
