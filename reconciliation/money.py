@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-#: The largest amount of a single line, in minor units: twelve digits before two decimals,
-#: so that a million lines still add up inside a signed 64-bit integer.
-MAX_AMOUNT_MINOR = 99_999_999_999_999
+#: The largest amount of a single line, in minor units: fifteen digits, all that a spreadsheet cell
+#: can hold exactly; thousands of such lines still add up inside a signed 64-bit integer.
+MAX_AMOUNT_MINOR = 999_999_999_999_999
 
 
 def to_minor(amount: Decimal, decimals: int) -> int:

@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__range', (-99999999999999, 99999999999999))), name='line_amount_is_in_range'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__range', (-999999999999999, 999999999999999))), name='line_amount_is_in_range'),
         ),
         migrations.AddConstraint(
             model_name='line',

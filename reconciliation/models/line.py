@@ -97,7 +97,7 @@ class Line(models.Model):
         constraints = [
             known("side", Side),
             models.CheckConstraint(
-                condition=models.Q(amount_minor__range=(-99_999_999_999_999, 99_999_999_999_999)),
+                condition=models.Q(amount_minor__range=(-999_999_999_999_999, 999_999_999_999_999)),
                 name="line_amount_is_in_range",
             ),
             models.CheckConstraint(
