@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from .home import Home, prepare_home
-from .orphans import die_with_parent
+from ..orphans import die_with_parent
 
 LOCK_PATIENCE_SECONDS = 1.0
 OLD_SERVER_PATIENCE_SECONDS = 30.0
