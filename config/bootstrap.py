@@ -61,8 +61,8 @@ def _ensure_new_enough_python() -> None:
 def _start_again(python: Path) -> None:
     arguments = [str(python), str(ROOT / "manage.py"), *sys.argv[1:]]
     if os.name == "nt":
-        sys.exit(subprocess.call(arguments))  # noqa: S603
-    os.execv(python, arguments)  # noqa: S606
+        sys.exit(subprocess.call(arguments))
+    os.execv(python, arguments)
 
 
 def _venv_python() -> Path:
@@ -168,12 +168,12 @@ def _as_options(files: list[Path]) -> list[str]:
 
 
 def _run_or_leave(command: list[str]) -> None:
-    if subprocess.run(command).returncode:  # noqa: S603
+    if subprocess.run(command).returncode:
         sys.exit("The packages could not be installed; the reason stands above. Run it again.")
 
 
 def _succeeds(*command: str) -> bool:
     try:
-        return subprocess.run(command, capture_output=True).returncode == 0  # noqa: S603
+        return subprocess.run(command, capture_output=True).returncode == 0
     except OSError:
         return False

@@ -95,6 +95,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 TASKS = {
@@ -175,7 +176,11 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": env_str("FILE_STORAGE", "reconciliation.blobs.DatabaseStorage")},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "config.storage.HashedStaticStorage"
+    },
 }
 MAX_UPLOAD_MB = env_int("MAX_UPLOAD_MB", 250, least=1)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

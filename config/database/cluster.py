@@ -92,7 +92,7 @@ class Cluster:
         durability = "durable" if self.durable else "fast"
         arguments = [str(self.folder), str(programs.folder), str(programs.major), durability]
         with (self.folder / "keeper.log").open("a") as output:
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(
                 [sys.executable, "-m", "config.database.keeper", *arguments],
                 cwd=PROJECT_ROOT,
                 stdin=subprocess.DEVNULL,

@@ -120,6 +120,6 @@ def _copied_programs(programs: Path, fence: Path) -> Path:
         draft = fence / "programs.draft"
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(installed, draft, symlinks=True)
-        subprocess.run(["chmod", "-R", "go+rX", str(draft)], check=True)  # noqa: S603, S607
+        subprocess.run(["chmod", "-R", "go+rX", str(draft)], check=True)
         draft.rename(copy)
     return copy / programs.name

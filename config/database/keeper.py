@@ -18,8 +18,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from .home import Home, prepare_home
 from ..orphans import die_with_parent
+from .home import Home, prepare_home
 
 LOCK_PATIENCE_SECONDS = 1.0
 OLD_SERVER_PATIENCE_SECONDS = 30.0
@@ -72,7 +72,7 @@ def _locked_in_time(lock: int) -> bool:
 
 def _run_program(home: Home, program: str, *arguments: str, typed: str = "") -> None:
     """Run one program to its end, as the server's owner; it dies with this process."""
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [home.programs / program, *arguments],
         input=typed,
         text=True,
@@ -142,8 +142,8 @@ def _server_pid(pid_file: Path) -> int | None:
         pid = int(pid_file.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return None
-    listing = subprocess.run(  # noqa: S603
-        ["ps", "-o", "stat=,comm=", "-p", str(pid)],  # noqa: S607
+    listing = subprocess.run(
+        ["ps", "-o", "stat=,comm=", "-p", str(pid)],
         capture_output=True,
         text=True,
     ).stdout.strip()
@@ -167,7 +167,7 @@ def _start_server(home: Home) -> subprocess.Popen[bytes]:
     """Start the server; it shuts down fast, with nothing lost, when this process dies."""
     log = home.path / "server.log"
     with log.open("w") as output:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [home.programs / "postgres", "-D", home.data, "-p", "5432", "-k", home.sockets],
             stdin=subprocess.DEVNULL,
             stdout=output,

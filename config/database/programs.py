@@ -99,7 +99,7 @@ def _programs_in(folder: Path) -> Programs | None:
     if not (folder / "initdb").exists():
         return None
     try:
-        answer = subprocess.run(  # noqa: S603
+        answer = subprocess.run(
             [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20
         )
     except (OSError, subprocess.TimeoutExpired):
