@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -14,8 +14,8 @@ class MachineRoom(AppConfig):
     verbose_name = "Machine room"
 
     def ready(self) -> None:
-        """Have the shared cache's table made along with the others."""
-        post_migrate.connect(make_cache_table, sender=self)
+        """Have the shared cache's table made along with that of the sessions."""
+        post_migrate.connect(make_cache_table, sender=apps.get_app_config("sessions"))
 
 
 def make_cache_table(*, using: str, **_: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         members = [queue("short"), *(queue("long") for _ in range(long))]
         self.next_care = self.next_prune = 0.0
         code = Crew(members, grace_seconds=GRACE_SECONDS, on_tick=self.care).run()
-        jobs.forget_worker()
+        with suppress(DatabaseError):
+            jobs.forget_worker()
         sys.exit(code)
 
     def care(self) -> None:
@@ -49,8 +51,8 @@ class Command(BaseCommand):
             jobs.note_worker()
             jobs.collect_lost_jobs()
             self._prune_daily(moment)
-        except DatabaseError:
-            logger.warning("the database does not answer; the worker goes on trying")
+        except DatabaseError as trouble:
+            logger.warning("no database (%s); the worker goes on trying", type(trouble).__name__)
             connection.close()
 
     def _prune_daily(self, moment: float) -> None:
