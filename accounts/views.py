@@ -13,4 +13,4 @@ def landing(request: HttpRequest) -> HttpResponse:
     """Say what this is, with the ways in; whoever is signed in goes to their projects."""
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/landing.html", {"currency": "EUR"})
+    return render(request, "accounts/landing.html")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -25,12 +25,7 @@ STATUS_LOOKS = {
     LineStatus.AUTO: "mark mark-good",
     LineStatus.MANUAL: "mark mark-accent",
 }
-CONTROL_CLASSES = {
-    "checkbox": "form-check-input",
-    "radio": "form-check-input",
-    "select": "form-select",
-    "selectmultiple": "form-select",
-}
+CONTROL_CLASSES = {"checkbox": "form-check-input", "select": "form-select"}
 OLD_DAYS = 60
 
 
@@ -94,18 +89,18 @@ def percent(pct: float | None) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """Draw a form field's widget in the house's look."""
-    kind = type(field.field.widget).__name__.lower()
-    input_type = getattr(field.field.widget, "input_type", kind)
-    look = CONTROL_CLASSES.get(input_type, "form-control")
-    given = field.field.widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"{look} {given}".strip()})
+    """Draw a form field's widget in the house's look; groups of choices are styled as a group."""
+    if field.use_fieldset:
+        return field.as_widget()
+    widget = field.field.widget
+    look = CONTROL_CLASSES.get(getattr(widget, "input_type", ""), "form-control")
+    return field.as_widget(attrs={"class": f"{look} {widget.attrs.get('class', '')}".strip()})
 
 
 @register.filter
 def is_check(field: BoundField) -> bool:
     """Say whether the field is one checkbox, whose label stands behind it."""
-    return getattr(field.field.widget, "input_type", "") == "checkbox"
+    return isinstance(field.field.widget, CheckboxInput)
 
 
 def _project_currency(context: Context) -> str:
