@@ -1,0 +1,31 @@
+"""How views answer a form: go back with 303, and say a refusal instead of failing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the form was received; look there with GET."""
+
+    status_code = 303
+
+
+def see_other(to: Any, *args: Any, **kwargs: Any) -> SeeOther:
+    """Return the 303 to an address, a URL name or something with ``get_absolute_url``."""
+    return SeeOther(resolve_url(to, *args, **kwargs))
+
+
+@contextmanager
+def refusals_told(request: HttpRequest, *kinds: type[Exception]) -> Iterator[None]:
+    """Turn a refusal of one of these kinds inside the block into an error message."""
+    try:
+        yield
+    except kinds as refused:
+        messages.error(request, str(refused))

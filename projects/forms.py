@@ -1,0 +1,184 @@
+"""What people may say about a project: its settings, its members, a typed confirmation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from projects.currency import COMMON_CURRENCIES, currency_decimals
+from projects.models import BALANCE_LIMIT, Project, Role
+
+BALANCES = {"bank_opening": "bank_opening_minor", "ledger_opening": "ledger_opening_minor"}
+
+#: The roles that can be given; ownership is handed over, not given.
+GIVEN_ROLES = [
+    (Role.VIEWER, "Viewer: reads and exports"),
+    (Role.REVIEWER, "Reviewer: also notes and unlocks"),
+    (Role.EDITOR, "Editor: imports, runs and matches"),
+]
+
+
+class CurrencyField(forms.RegexField):
+    """A currency code; small letters are taken for capital ones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Expect three letters."""
+        super().__init__(r"^[A-Z]{3}\Z", **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the code in capital letters."""
+        return super().to_python(value).upper()
+
+
+class ProjectForm(forms.Form):
+    """A project's settings as text; ``settings()`` returns them as the model's fields."""
+
+    name = forms.CharField(
+        max_length=200,
+        label="Name",
+        help_text="The account and the period, for example “Operating account, December 2025”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    currency = CurrencyField(
+        required=False,
+        empty_value="EUR",
+        label="Currency",
+        help_text="Three letters, for example EUR. It decides how many decimals amounts have.",
+        error_messages={"invalid": "A currency has three letters, for example EUR."},
+        widget=forms.TextInput(attrs={"list": "currencies", "maxlength": 3, "size": 4}),
+    )
+    period_start = forms.DateField(
+        required=False,
+        label="Period from",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    period_end = forms.DateField(
+        required=False,
+        label="Period to",
+        help_text="The age of a break is counted to this day.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    bank_opening = forms.DecimalField(
+        required=False,
+        max_digits=20,
+        label="Bank opening balance",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    ledger_opening = forms.DecimalField(
+        required=False,
+        max_digits=20,
+        label="Ledger opening balance",
+        help_text="With both opening balances the overview can prove the closing balances.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
+    common_currencies = COMMON_CURRENCIES
+
+    def __init__(self, *args: Any, project: Project | None = None, **kwargs: Any) -> None:
+        """Start from the settings of ``project``, if there is one."""
+        if project is not None:
+            kwargs.setdefault("initial", initial_settings(project))
+        self.project = project
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the period, and that the balances fit the currency's decimals."""
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("period_start"), cleaned.get("period_end")
+        if start and end and start > end:
+            self.add_error("period_end", f"{end} is before the period's first day, {start}.")
+        for name in BALANCES:
+            self._check_balance(name, cleaned)
+        return cleaned
+
+    def clean_currency(self) -> str:
+        """Keep the currency once a file was read with its decimals."""
+        currency = self.cleaned_data["currency"]
+        project = self.project
+        if project and currency != project.currency and project.source_files.exists():
+            raise forms.ValidationError(
+                f"The files of this project were read as {project.currency}; "
+                "make another project for another currency."
+            )
+        return currency
+
+    def settings(self) -> dict[str, Any]:
+        """Return the validated settings by the names of the model's fields."""
+        cleaned = self.cleaned_data
+        decimals = currency_decimals(cleaned["currency"])
+        named = {key: cleaned[key] for key in ("name", "currency", "period_start", "period_end")}
+        balances = {
+            field: None if cleaned[key] is None else int(cleaned[key].scaleb(decimals))
+            for key, field in BALANCES.items()
+        }
+        return named | balances
+
+    def _check_balance(self, name: str, cleaned: dict[str, Any]) -> None:
+        balance, currency = cleaned.get(name), cleaned.get("currency")
+        if balance is None or not currency:
+            return
+        decimals = currency_decimals(currency)
+        minor = balance.scaleb(decimals)
+        if minor != minor.to_integral_value():
+            self.add_error(name, f"{balance} has more decimals than {currency} has ({decimals}).")
+        elif abs(minor) > BALANCE_LIMIT:
+            self.add_error(name, f"{balance} is larger than a balance can be.")
+
+
+class MemberForm(forms.Form):
+    """Whom to add, and as what."""
+
+    name = forms.CharField(
+        max_length=254,
+        label="User name or e-mail",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = forms.ChoiceField(choices=GIVEN_ROLES, initial=Role.VIEWER, label="Role")
+
+
+class RoleForm(forms.Form):
+    """A member's role."""
+
+    role = forms.ChoiceField(choices=GIVEN_ROLES, label="Role")
+
+
+class ConfirmForm(forms.Form):
+    """The project's name, typed to confirm what cannot be taken back."""
+
+    confirmation = forms.CharField(max_length=200)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        """Expect the name of ``project``."""
+        super().__init__(*args, **kwargs)
+        self.expected = project.name
+
+    def clean_confirmation(self) -> str:
+        """Refuse anything but the very name."""
+        typed = self.cleaned_data["confirmation"]
+        if typed.strip() != self.expected.strip():
+            raise forms.ValidationError(
+                f"“{typed}” is not the project's name, “{self.expected}”; nothing was changed."
+            )
+        return typed
+
+    @property
+    def sentence(self) -> str:
+        """Return what is wrong, for a message."""
+        typed = self.errors.get("confirmation")
+        if typed and self.data.get("confirmation", "").strip():
+            return typed[0]
+        return "Type the project's name to confirm; nothing was changed."
+
+
+def initial_settings(project: Project) -> dict[str, Any]:
+    """Return the project's settings as the form shows them."""
+    named = {
+        key: getattr(project, key) for key in ("name", "currency", "period_start", "period_end")
+    }
+    balances = {
+        key: None if minor is None else f"{Decimal(minor).scaleb(-project.decimals):f}"
+        for key, minor in ((key, getattr(project, field)) for key, field in BALANCES.items())
+    }
+    return named | balances
