@@ -34,7 +34,7 @@ def members_of(project: Project) -> QuerySet[Membership]:
 def add_member(*, project: Project, actor: Any, name: str, role: str) -> Membership:
     """Make the person with this user name or e-mail address a member.
 
-    Raises MemberRefused where nobody has that name, who has it is a member already, or for a second owner.
+    Raises MemberRefused where nobody has that name, for a member, and for a second owner.
     """
     _lock(project)
     _refuse_owner(role)
