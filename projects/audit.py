@@ -1,7 +1,7 @@
 """The audit trail: record(…) appends to it, verify_chain(…) recomputes it.
 
-Law: the only writer of audit events. An event is written in the transaction of the change it tells of.
-The database numbers, dates and hashes it; ``event_hash`` is the same arithmetic in Python.
+Law: the only writer of audit events. An event is written in the transaction of the change it tells
+of. The database numbers, dates and hashes it; ``event_hash`` is the same arithmetic in Python.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ GENESIS_HASH = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """The outcome of recomputing a chain: intact up to ``count`` events, or broken at ``broken_at``."""
+    """The outcome of recomputing a chain: intact up to ``count`` events, or broken at
+    ``broken_at``.
+    """
 
     count: int
     head_hash: str
@@ -48,7 +50,8 @@ def record(
 ) -> AuditEvent:
     """Append an event to the project's chain (or the site's); ``details`` are JSON values.
 
-    ``actor`` is a user or None (the program itself). Usual details: ``before``, ``after``, ``reason``.
+    ``actor`` is a user or None (the program itself). Usual details: ``before``, ``after``,
+    ``reason``.
     """
     known = actor is not None and getattr(actor, "pk", None) is not None
     return AuditEvent.objects.create(
@@ -74,8 +77,8 @@ def events_of(project: Project | None) -> QuerySet[AuditEvent]:
 def event_hash(event: AuditEvent) -> str:
     """Return the SHA-256 the event must carry, as lower-case hexadecimal.
 
-    The hashed bytes are the fields as netstrings (``length:text``, length in UTF-8 bytes), the previous
-    hash first. The stand-alone verifier shipped with the export does the same.
+    The hashed bytes are the fields as netstrings (``length:text``, length in UTF-8 bytes), the
+    previous hash first. The stand-alone verifier shipped with the export does the same.
     """
     digest = hashlib.sha256()
     for field in hashed_fields(event):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 ZERO_DECIMALS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"]
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"]
+    + ["VUV", "XAF", "XOF", "XPF"]
 )
 THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
 #: The currencies offered first in a form, by frequency of use; any ISO 4217 code may be typed.
-COMMON_CURRENCIES = tuple(
-    ["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "BRL", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "RUB", "ZAR", "SGD"]
+COMMON_CURRENCIES = (
+    *["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "BRL", "CAD", "AUD", "SEK", "NOK", "DKK"],
+    *["PLN", "CZK", "HUF", "TRY", "RUB", "ZAR", "SGD"],
 )
 
 

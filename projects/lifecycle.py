@@ -1,7 +1,8 @@
 """What happens to a project as a whole: create, rename, lock, archive, reset, delete, purge.
 
-Law: every change here takes the project's row FOR UPDATE, so that it waits for a recording that is under
-way and nothing is recorded after it. What a reset does to the books is announced to ``on_reset``.
+Law: every change here takes the project's row FOR UPDATE, so that it waits for a recording that is
+under way and nothing is recorded after it. What a reset does to the books is announced to
+``on_reset``.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class StateRefused(Exception):
 
 @transaction.atomic
 def create_project(*, actor: Any, name: str, **settings: Any) -> Project:
-    """Create a project owned by ``actor``; ``settings`` are its other fields (currency, period …)."""
+    """Create a project owned by ``actor``; ``settings`` are its other fields (currency, period …).
+    """
     project = Project.objects.create(name=name.strip(), created_by=actor, **settings)
     project.refresh_from_db()
     Membership.objects.create(project=project, user=actor, role=Role.OWNER)
@@ -118,7 +120,9 @@ def reset_project(*, project: Project, actor: Any) -> dict[str, Any]:
 
 
 def purge_deleted() -> int:
-    """Remove every project deleted more than PURGE_AFTER ago, leaving the tombstone; return how many."""
+    """Remove every project deleted more than PURGE_AFTER ago, leaving the tombstone; return how
+    many.
+    """
     due = Project.objects.filter(
         state=ProjectState.DELETED, state_changed_at__lt=Now() - PURGE_AFTER
     ).values_list("pk", flat=True)

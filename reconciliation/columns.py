@@ -36,11 +36,11 @@ def date_of(day: int) -> dt.date:
 class LineColumns:
     """n lines of one side as equally long arrays; row i of every array is one line.
 
-    ``id`` int64, the line's database id (any unique numbers before it is stored) · ``row_number`` int32,
-    1-based record number below the header · ``booked_on`` int32 day number · ``valued_on`` int32 day
-    number or NO_DAY · ``amount_minor`` int64 minor units, positive = money into the account, on both
-    sides · ``reference``, ``description``, ``counterparty``, ``kind`` object arrays of str, "" = absent
-    (``kind`` is the bank's transaction type or the ledger's journal).
+    ``id`` int64, the line's database id (any unique numbers before it is stored) · ``row_number``
+    int32, 1-based record number below the header · ``booked_on`` int32 day number · ``valued_on``
+    int32 day number or NO_DAY · ``amount_minor`` int64 minor units, positive = money into the
+    account, on both sides · ``reference``, ``description``, ``counterparty``, ``kind`` object
+    arrays of str, "" = absent (``kind`` is the bank's transaction type or the ledger's journal).
     """
 
     side: Side

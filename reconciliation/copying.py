@@ -10,7 +10,8 @@ from django.db import connection
 
 
 def copy_in(target: str, rows: TextIO | Iterable[str]) -> None:
-    """COPY text rows (tab separated, PostgreSQL's escapes) into ``table (columns)``, in one statement.
+    """COPY text rows (tab separated, PostgreSQL's escapes) into ``table (columns)``, in one
+    statement.
 
     Database errors come as Django's, with the cause inside.
     """
@@ -19,13 +20,14 @@ def copy_in(target: str, rows: TextIO | Iterable[str]) -> None:
         cursor.copy_expert(f"COPY {target} FROM STDIN", source)
 
 
-def copy_out(query: str, parameters: Sequence[Any], *, binary: bool = False) -> io.BytesIO:
-    """Return what COPY (query) TO STDOUT writes: text rows, or PostgreSQL's binary format."""
+def copy_out(query: str, parameters: Sequence[Any], *, form: str = "text") -> io.BytesIO:
+    """Return what COPY (query) TO STDOUT writes in PostgreSQL's format ``form`` (text, csv,
+    binary).
+    """
     out = io.BytesIO()
     with connection.wrap_database_errors, connection.cursor() as cursor:
         statement = cursor.mogrify(query, list(parameters)).decode()
-        form = "WITH (FORMAT binary)" if binary else ""
-        cursor.copy_expert(f"COPY ({statement}) TO STDOUT {form}", out)
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT {form})", out)
     out.seek(0)
     return out
 

@@ -1,7 +1,8 @@
 """Match groups: record_groups(…) writes them, reverse_groups(…) undoes them.
 
-Law: the only writer of match groups, members and adjustments. Groups go in by two COPY statements inside
-``open_books``; the database proves each of its promises over the whole of them (promises.sql).
+Law: the only writer of match groups, members and adjustments. Groups go in by two COPY statements
+inside ``open_books``; the database proves each of its promises over the whole of them
+(promises.sql).
 """
 
 from __future__ import annotations
@@ -65,10 +66,10 @@ def record_groups(
 ) -> list[uuid.UUID]:
     """Record the groups in one sealed recording and return their ids, in order.
 
-    All or none: raises OutOfBalance, AlreadyMatched, UnknownLines, ProjectLocked or BeingRecorded, and
-    then nothing is written.
+    All or none: raises OutOfBalance, AlreadyMatched, UnknownLines, ProjectLocked or BeingRecorded,
+    and then nothing is written.
     """
-    ids = _time_ordered_ids(len(groups))
+    ids = time_ordered_ids(len(groups))
     with open_books(project) as books:
         recording = Recording.objects.create(
             project=books,
@@ -140,7 +141,7 @@ def reverse_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> 
     return count
 
 
-def _time_ordered_ids(count: int) -> list[uuid.UUID]:
+def time_ordered_ids(count: int) -> list[uuid.UUID]:
     """Return UUIDs of version 7 that sort by time and then by position."""
     milliseconds = time.time_ns() // 1_000_000
     base = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62
@@ -148,11 +149,16 @@ def _time_ordered_ids(count: int) -> list[uuid.UUID]:
     return [uuid.UUID(int=base | position << 30 | low) for position in range(count)]
 
 
+def evidence_text(group: NewGroup) -> str:
+    """Return the group's evidence as JSON text."""
+    return json.dumps(group.evidence, ensure_ascii=False)
+
+
 def _group_rows(
     books: Project, recording: Recording, ids: Sequence[uuid.UUID], groups: Sequence[NewGroup]
 ) -> Iterator[str]:
     for group_id, group in zip(ids, groups, strict=True):
-        evidence = escaped(json.dumps(group.evidence, ensure_ascii=False))
+        evidence = escaped(evidence_text(group))
         probability = "\\N" if group.probability is None else repr(float(group.probability))
         yield (
             f"{books.pk}\t{group_id}\t{recording.pk}\t{group.rule}\t{evidence}\t"

@@ -1,7 +1,8 @@
-"""Text, Decimal and integer minor units: the three shapes money takes, and the only ways between them.
+"""Text, Decimal and integer minor units: the three shapes money takes, and the only ways between
+them.
 
-Law: no float ever holds an amount. Inside, an amount is an integer count of the currency's minor unit
-(cents, yen, fils); the project's currency says how many decimals that is (projects.currency).
+Law: no float ever holds an amount. Inside, an amount is an integer count of the currency's minor
+unit (cents, yen, fils); the project's currency says how many decimals that is (projects.currency).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ MAX_AMOUNT_MINOR = 999_999_999_999_999
 def to_minor(amount: Decimal, decimals: int) -> int:
     """Return ``amount`` as an integer count of minor units, exactly.
 
-    Raises ValueError where the amount is not finite, is finer than the minor unit, or is out of range:
-    rounding money is never this program's decision.
+    Raises ValueError where the amount is not finite, is finer than the minor unit, or is out of
+    range: rounding money is never this program's decision.
     """
     if not amount.is_finite():
         raise ValueError(f"{amount} is not an amount")

@@ -36,10 +36,12 @@ _REFUSALS: dict[str, tuple[type[errors.Refusal], str]] = {
 
 @contextmanager
 def open_books(project: Project) -> Iterator[Project]:
-    """Run the block in one transaction that holds the project's books; yield the project as it is now.
+    """Run the block in one transaction that holds the project's books; yield the project as it is
+    now.
 
-    Raises ProjectLocked where the project takes no change, BeingRecorded where another change does not
-    end within LOCK_TIMEOUT, and the refusal that belongs to whatever promise the block would break.
+    Raises ProjectLocked where the project takes no change, BeingRecorded where another change does
+    not end within LOCK_TIMEOUT, and the refusal that belongs to whatever promise the block would
+    break.
     """
     with refusals(), transaction.atomic():
         with connection.cursor() as cursor:

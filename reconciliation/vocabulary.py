@@ -1,4 +1,6 @@
-"""The fixed words of the books: sides, states, methods and reasons, each with the label people read."""
+"""The fixed words of the books: sides, states, methods and reasons, each with the label people
+read.
+"""
 
 from __future__ import annotations
 

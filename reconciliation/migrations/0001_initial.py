@@ -35,12 +35,10 @@ class Migration(migrations.Migration):
             name='MatchRun',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default=reconciliation.vocabulary.JobState['QUEUED'], max_length=9)),
                 ('ruleset', models.JSONField(default=dict)),
                 ('memory', models.JSONField(default=dict)),
                 ('engine_version', models.CharField(blank=True, default='', max_length=40)),
                 ('report', models.JSONField(default=dict)),
-                ('message', models.TextField(blank=True, default='')),
                 ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
@@ -256,10 +254,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='matchrun',
             index=models.Index(fields=['project', '-started_at'], name='match_runs_by_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='matchrun_state_is_known'),
         ),
         migrations.AddIndex(
             model_name='openitem',

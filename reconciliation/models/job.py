@@ -17,8 +17,8 @@ from reconciliation.vocabulary import JobKind, JobState
 class Job(models.Model):
     """A background job: what it does, how far it is, and which attempt holds the lease.
 
-    ``subject`` is the id of what it works on (a source file, a run). ``attempt`` counts starts: only
-    the latest attempt may write its result.
+    ``subject`` is the id of what it works on (a source file, a run). ``attempt`` counts starts:
+    only the latest attempt may write its result.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

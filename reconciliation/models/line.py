@@ -65,8 +65,8 @@ class LineQuerySet(models.QuerySet["Line"]):
 class Line(models.Model):
     """A bank transaction or a ledger entry.
 
-    ``row_number`` is the 1-based record number below the header of its file. ``amount_minor``: minor
-    units, positive = money into the account, on both sides.
+    ``row_number`` is the 1-based record number below the header of its file. ``amount_minor``:
+    minor units, positive = money into the account, on both sides.
     """
 
     pk = models.CompositePrimaryKey("project_id", "id")

@@ -1,7 +1,8 @@
-"""MatchRun, Recording, MatchGroup, MatchMember, Adjustment, Suggestion: what was matched, by whom, why.
+"""MatchRun, Recording, MatchGroup, MatchMember, Adjustment, Suggestion: what was matched, by whom,
+why.
 
-Law: a group is written whole by ``reconciliation.groups`` and sealed by the database; reversing it is the
-only change it can undergo, and the database then releases its members.
+Law: a group is written whole by ``reconciliation.groups`` and sealed by the database; reversing it
+is the only change it can undergo, and the database then releases its members.
 """
 
 from __future__ import annotations
@@ -11,25 +12,49 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from projects.models import Project
 from reconciliation.models.source_file import known
-from reconciliation.vocabulary import GroupStatus, JobState, MatchMethod, Side
+from reconciliation.vocabulary import GroupStatus, MatchMethod, Side
+
+
+class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    """Reads over runs."""
+
+    def in_project(self, project: Project) -> MatchRunQuerySet:
+        """Keep the runs of one project."""
+        return self.filter(project=project)
+
+    def with_job_state(self) -> MatchRunQuerySet:
+        """Add ``job_state`` and ``job_message`` of the run's background job; None where it had
+        none.
+        """
+        from reconciliation.models.job import Job
+
+        jobs = Job.objects.filter(subject=OuterRef("pk")).order_by("-created_at")
+        return self.select_related("made_by", "undone_by").annotate(
+            job_state=Subquery(jobs.values("state")[:1]),
+            job_message=Subquery(jobs.values("message")[:1]),
+            job_id=Subquery(jobs.values("pk")[:1]),
+        )
 
 
 class MatchRun(models.Model):
-    """One execution of the engine, with its ruleset, engine version and report."""
+    """One execution of the engine, with its ruleset, engine version and report.
+
+    It is done when ``finished_at`` is set, in the transaction that records its groups; until then
+    its background job tells how it stands.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DO_NOTHING, related_name="match_runs")
-    state = models.CharField(max_length=9, choices=JobState.choices(), default=JobState.QUEUED)
     ruleset = models.JSONField(default=dict)
     memory = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40, default="", blank=True)
     report = models.JSONField(default=dict)
-    message = models.TextField(default="", blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -40,10 +65,11 @@ class MatchRun(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = MatchRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-started_at", "id"]
         indexes = [models.Index(fields=["project", "-started_at"], name="match_runs_by_project")]
-        constraints = [known("state", JobState)]
 
     def __str__(self) -> str:
         return f"Run of {self.started_at:%Y-%m-%d %H:%M}"
@@ -107,7 +133,8 @@ class MatchGroupQuerySet(models.QuerySet["MatchGroup"]):
 
 
 class MatchGroup(models.Model):
-    """Lines recorded as one event, netting to 0. ``id`` is a UUID that sorts by time (version 7)."""
+    """Lines recorded as one event, netting to 0. ``id`` is a UUID that sorts by time (version 7).
+    """
 
     pk = models.CompositePrimaryKey("project_id", "id")
     project = models.ForeignKey(
@@ -176,8 +203,8 @@ class MatchGroup(models.Model):
 class Adjustment(models.Model):
     """An entry to post: the difference a group accepts on purpose, with its reason.
 
-    ``side`` is where the entry is missing (nearly always the ledger); ``amount_minor`` has that side's
-    sign, so that the group nets to 0 with it.
+    ``side`` is where the entry is missing (nearly always the ledger); ``amount_minor`` has that
+    side's sign, so that the group nets to 0 with it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -208,7 +235,8 @@ class Adjustment(models.Model):
 class MatchMember(models.Model):
     """A line's (or an adjustment's) place in a group; ``released_at`` is set once, by the reversal.
 
-    ``method`` repeats the recording's so that a line's status is one look-up; the database proves it.
+    ``method`` repeats the recording's so that a line's status is one look-up; the database proves
+    it.
     """
 
     pk = models.CompositePrimaryKey("project_id", "group_id", "position")

@@ -1,7 +1,7 @@
 """OpenItem and BookTotal: what is open, and what all of it adds up to.
 
-Law: the database keeps both, in the statement that imports, withdraws, records or reverses; nobody else
-can write them. ``verify_books`` recomputes them from lines and members.
+Law: the database keeps both, in the statement that imports, withdraws, records or reverses; nobody
+else can write them. ``verify_books`` recomputes them from lines and members.
 """
 
 from __future__ import annotations

@@ -44,10 +44,10 @@ class SourceFileQuerySet(models.QuerySet["SourceFile"]):
 class SourceFile(models.Model):
     """An uploaded file: its bytes (by name in storage), its layout, its counts and control totals.
 
-    ``reading`` is what the detection found (reconciliation.ingestion.reading documents it); ``layout``
-    the options the person chose, as KEY → VALUE. Once imported, its lines have the ids from
-    ``first_line_id`` to ``last_line_id``, and ``row_count``, ``money_in_minor`` and ``money_out_minor``
-    (both ≥ 0) were proved by the database.
+    ``reading`` is what the detection found (reconciliation.ingestion.reading documents it);
+    ``layout`` the options the person chose, as KEY → VALUE. Once imported, its lines have the ids
+    from ``first_line_id`` to ``last_line_id``, and ``row_count``, ``money_in_minor`` and
+    ``money_out_minor`` (both ≥ 0) were proved by the database.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,0 +1,75 @@
+"""Match runs against the real database: read, propose, record, once and whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciliation.matching.run import run_matching
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.runs import undo_run
+from reconciliation.models import BookTotal, MatchGroup, MatchMember, OpenItem, Recording
+from reconciliation.open_lines import open_lines
+from reconciliation.vocabulary import Side
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BANK = [("2025-12-03", 120000, "INV 40711 ACME"), ("2025-12-04", -4999, "Card 7788 PAPER")]
+LEDGER = [("2025-12-02", 120000, "Acme, invoice 40711"), ("2025-12-04", -4999, "Paper 7788")]
+
+
+@pytest.fixture
+def project():
+    project = factories.make_project()
+    factories.make_lines(project, Side.BANK, *BANK)
+    factories.make_lines(project, Side.LEDGER, *LEDGER)
+    return project
+
+
+def run(project):
+    return run_matching(project=project, actor=project.created_by, ruleset=Ruleset())
+
+
+def test_open_lines_come_as_they_were_stored(project):
+    odd = 'tab\\tbackslash "quote", comma'
+    factories.make_lines(project, Side.BANK, ("1999-12-31", -1, odd))
+    lines = open_lines(project, Side.BANK)
+    assert lines.amount_minor.tolist() == [120000, -4999, -1]
+    assert lines.description.tolist()[-1] == 'tab\tbackslash "quote", comma'
+    assert lines.booked_on.tolist()[-1] == 10956
+
+
+def test_run_records_what_is_sure_as_auto_reconciled(project):
+    made = run(project)
+    assert made.finished_at is not None
+    assert set(MatchMember.objects.values_list("method", flat=True)) == {"auto"}
+    assert OpenItem.objects.count() == 4 - MatchMember.objects.count()
+    assert MatchGroup.objects.count() == 2
+
+
+def test_second_run_on_unchanged_books_changes_nothing(project):
+    run(project)
+    before = list(MatchMember.objects.values_list("group_id", "line_id"))
+    run(project)
+    assert list(MatchMember.objects.values_list("group_id", "line_id")) == before
+
+
+def test_undone_run_leaves_every_line_open_again(project):
+    made = run(project)
+    count = undo_run(project=project, actor=project.created_by, run=made, reason="wrong ruleset")
+    assert count == 2
+    assert OpenItem.objects.count() == 4
+    assert dict(BookTotal.objects.filter(side="bank").values_list("status", "line_count")) == {
+        "open": 2,
+        "auto": 0,
+    }
+
+
+def test_run_that_cannot_be_recorded_leaves_nothing_behind(project):
+    from projects import lifecycle
+    from reconciliation.errors import ProjectLocked
+
+    lifecycle.lock_project(project=project, actor=project.created_by)
+    with pytest.raises(ProjectLocked):
+        run(project)
+    assert Recording.objects.count() == 0
