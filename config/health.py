@@ -4,6 +4,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from reconciliation import jobs
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer 200 for as long as the process serves at all."""
@@ -11,9 +13,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database answers and no migration is missing, else 503."""
+    """Answer 200 when database, migrations and a worker are there, else 503 and which is not."""
     checks = {"database": _database_answers()}
     checks["migrations"] = checks["database"] and _migrations_are_done()
+    checks["worker"] = checks["migrations"] and jobs.worker_seen()
     ready = all(checks.values())
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
 

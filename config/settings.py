@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from config.database.choice import database_settings
 from config.env import env_bool, env_int, env_list, env_secret, env_str, read_env_file
+from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -62,6 +63,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.request_log",
+    "config.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.upload_limit",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -84,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.context.background_work",
             ],
         },
     },
@@ -202,3 +207,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = OVER_TLS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# ---- logs: no amount, no description, no text of an exception ----
+LOGGING = logging_settings(
+    level=env_str("LOG_LEVEL", "WARNING" if IS_LOCAL else "INFO").upper(),
+    as_json=env_str("LOG_FORMAT", "text" if IS_LOCAL else "json") == "json",
+)
