@@ -1,5 +1,4 @@
-"""The engine: the order of passes, one short list. Sure or silent: what is not certain is
-suggested.
+"""The engine: the order of passes, one short list. Sure or silent: the rest is suggested.
 
 Law: the same lines give the same decisions, whatever the order of rows and whatever their ids, up
 to lines nobody can tell apart.
@@ -13,10 +12,13 @@ import numpy as np
 
 from reconciliation.columns import LineColumns
 from reconciliation.matching.batches import Batch, assemble, pairs_batch
-from reconciliation.matching.edges import expand, same_amount_ranges
+from reconciliation.matching.candidates import find_candidates
 from reconciliation.matching.memory import Memory
+from reconciliation.matching.pairs import accept_pairs
 from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
-from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
+from reconciliation.matching.reading import read_sides
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.weights import edge_weights, learn_rates
 
 ENGINE_VERSION = "1.0"
 
@@ -32,41 +34,17 @@ def propose_matches(
     progress: Progress | None = None,
 ) -> Proposals:
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded."""
-    batches = _unique_pairs(bank, ledger, ruleset)
-    return assemble(batches, bank, ledger)
-
-
-def _unique_pairs(bank: LineColumns, ledger: LineColumns, ruleset: Ruleset) -> list[Batch]:
-    """Match pairs that are each other's only candidate; suggest the small ambiguous rest."""
-    mode = ruleset.mode("amount_and_date")
-    if mode == OFF or not len(bank) or not len(ledger):
-        return []
-    ranges = same_amount_ranges(
-        bank.amount_minor,
-        bank.booked_on,
-        ledger.amount_minor,
-        ledger.booked_on,
-        ruleset.days_before,
-        ruleset.days_after,
-    )
-    few = np.flatnonzero((ranges.count > 0) & (ranges.count <= 5))
-    b, k = expand(ranges, few)
-    rivals = np.bincount(k, minlength=len(ledger))
-    sure = (ranges.count[b] == 1) & (rivals[k] == 1)
-    lag = (bank.booked_on[b] - ledger.booked_on[k]).astype(int).tolist()
-    evidence = np.array([{"lag_days": days} for days in lag] or [], dtype=object)
-    outcome = MATCHED if mode == AUTO else SUGGESTED
-    done = pairs_batch(
-        outcome,
-        "amount_and_date",
-        np.full(int(sure.sum()), 0.95),
-        list(evidence[sure]),
-        b[sure],
-        k[sure],
-    )
-    rest = ~sure
-    share = 1.0 / np.maximum(ranges.count[b[rest]], rivals[k[rest]])
-    return [
-        done,
-        pairs_batch(SUGGESTED, "amount_and_date", share, list(evidence[rest]), b[rest], k[rest]),
-    ]
+    import time; t=time.perf_counter()
+    def say(x): 
+        if progress: progress(x,0,0)
+    reading = read_sides(bank, ledger); say('read')
+    ob, ol = np.arange(len(bank)), np.arange(len(ledger))
+    win = (np.full(len(bank), ruleset.days_before), np.full(len(bank), ruleset.days_after))
+    edges = find_candidates(reading, ob, ol, win, ruleset); say('cand %d'%len(edges))
+    rates = learn_rates(reading, edges); say('learn')
+    w = edge_weights(reading, edges, rates)
+    acc, chance = accept_pairs(reading, edges, w, ruleset); say('accept')
+    global DBG
+    DBG = (reading, edges, rates, w, chance, acc)
+    ev = [{} for _ in acc.bank]
+    return assemble([pairs_batch(MATCHED, acc.rule, acc.chance, ev, acc.bank, acc.ledger)], bank, ledger)

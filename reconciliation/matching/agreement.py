@@ -1,0 +1,138 @@
+"""Agreement: how far two names agree, for many pairs of names at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.edges import runs
+from reconciliation.matching.names import (
+    NO_NAME,
+    PARTIAL_NAME,
+    STRONG_NAME,
+    STRONG_SHARE,
+    NameBook,
+    Names,
+)
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """For each pair of names: ``level`` none, partial or strong · ``token`` the rarest shared variant
+    (−1: none) · ``ratio`` shared information over that of the shorter name."""
+
+    level: NDArray[np.int8]
+    token: Ints
+    ratio: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class NameAgreement:
+    """The agreement of every asked pair, found again by its two name ids."""
+
+    book: NameBook
+    keys: Ints
+    result: Agreement
+
+    def look_up(self, bank_name: Ints, ledger_name: Ints) -> Agreement:
+        """Return the agreement of pairs that were compared before."""
+        at = np.searchsorted(self.keys, _pair_key(self.book, bank_name, ledger_name))
+        return Agreement(self.result.level[at], self.result.token[at], self.result.ratio[at])
+
+
+def compare_names(book: NameBook, bank_name: Ints, ledger_name: Ints) -> NameAgreement:
+    """Return how far each distinct pair (bank name, ledger name) agrees."""
+    keys = np.unique(_pair_key(book, bank_name, ledger_name))
+    width = len(book.sides[1].lines)
+    return NameAgreement(book, keys, _agreement(book, keys // width, keys % width))
+
+
+def name_states(book: NameBook, side: int) -> NDArray[np.int8]:
+    """Return what the other side knows of each name of a side.
+
+    0 nothing, 1 some of its words, 2 two of its words next to each other.
+    """
+    names = book.sides[side]
+    known = book.known[names.variants.token]
+    owner = names.variants.row[known]
+    state = np.zeros(len(names.lines), np.int8)
+    state[owner] = 1
+    state[owner[names.slot[known] < 0]] = 2
+    return state
+
+
+def _pair_key(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Ints:
+    """Return one number for a pair of names."""
+    return bank_name * np.int64(len(book.sides[1].lines)) + ledger_name
+
+
+def _known_slots(book: NameBook, names: Names) -> tuple[Floats, Ints, Ints, Floats]:
+    """Return (information of each name, and per known word slot its name, its key, its information).
+
+    A slot's information is that of its rarest variant known to both sides.
+    """
+    owner = names.variants.row
+    good = book.known[names.variants.token] & (names.slot >= 0)
+    key = owner[good] * 64 + np.minimum(names.slot[good], 63)
+    slot_key, back = np.unique(key, return_inverse=True)
+    info = np.zeros(len(slot_key))
+    np.maximum.at(info, back, -np.log(book.share[names.variants.token[good]]))
+    total = np.bincount(slot_key // 64, weights=info, minlength=len(names.lines))
+    return total, slot_key // 64, slot_key, info
+
+
+def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
+    """Return the agreement of the given pairs of names."""
+    pair, token, bank_slot, ledger_slot = _shared(book, bank_name, ledger_name)
+    n = len(bank_name)
+    info = -np.log(book.share[token])
+    worth = [
+        _slot_sum(n, pair, bank_slot, info),
+        _slot_sum(n, pair, ledger_slot, info),
+    ]
+    totals = [_known_slots(book, names)[0] for names in book.sides]
+    ratio = np.maximum(
+        worth[0] / np.maximum(totals[0][bank_name], 1e-9),
+        worth[1] / np.maximum(totals[1][ledger_name], 1e-9),
+    )
+    best = np.full(n, -1, np.int64)
+    order = np.lexsort((token, info))
+    best[pair[order]] = token[order]
+    level = np.where(ratio >= STRONG_SHARE, STRONG_NAME, PARTIAL_NAME)
+    level = np.where((best < 0) | (ratio <= 0), NO_NAME, level).astype(np.int8)
+    return Agreement(level, np.where(level > NO_NAME, best, -1), np.minimum(ratio, 1.0))
+
+
+def _shared(book: NameBook, bank_name: Ints, ledger_name: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return (pair, token, bank slot, ledger slot) for every variant both names of a pair have."""
+    bank, ledger = book.sides
+    size = np.int64(max(len(book.share), 1))
+    pair, token = bank.variants.take(bank_name)
+    slot = bank.slot[_positions(bank, bank_name)]
+    key = ledger.variants.row * size + ledger.variants.token
+    order = np.argsort(key, kind="stable")
+    wanted = ledger_name[pair] * size + token
+    at = np.searchsorted(key[order], wanted)
+    hit = at < len(key)
+    hit[hit] = key[order[at[hit]]] == wanted[hit]
+    return pair[hit], token[hit], slot[hit], ledger.slot[order[at[hit]]]
+
+
+def _positions(names: Names, rows: Ints) -> Ints:
+    """Return the positions in the variant table of all variants of the given names."""
+    return runs(names.variants.start[rows], names.variants.count[rows])
+
+
+def _slot_sum(n: int, pair: Ints, slot: Ints, info: Floats) -> Floats:
+    """Return for each pair the sum over its word slots of the best shared variant's information."""
+    words = slot >= 0
+    key = pair[words] * 64 + np.minimum(slot[words], 63)
+    unique, back = np.unique(key, return_inverse=True)
+    best = np.zeros(len(unique))
+    np.maximum.at(best, back, info[words])
+    return np.bincount(unique // 64, weights=best, minlength=n)

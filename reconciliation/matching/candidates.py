@@ -1,0 +1,195 @@
+"""Candidates: the edges of a pass with everything known about each, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.agreement import compare_names
+from reconciliation.matching.edges import Ranges, expand, runs, same_amount_ranges
+from reconciliation.matching.lookalikes import count_keys, count_variant_keys
+from reconciliation.matching.reading import RARE_LINES, Reading
+from reconciliation.matching.ruleset import Ruleset
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+#: Of equal amounts, at most this many candidates of a line without common text are looked at.
+DENSE = 60
+#: A (amount, number) pair on more lines than this on both sides together is no reason to look further.
+CROWD = 200
+#: Digits from which a rare number may join unequal amounts.
+LONG_NUMBER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Edges as columns: bank and ledger row, ``lag`` in days, the rarest shared ``number`` (−1: none),
+    name ``level`` and rarest shared name ``token`` (−1: none), ``equal`` amounts, and ``alike``, how
+    many other lines one would expect to look like this (never zero)."""
+
+    bank: Ints
+    ledger: Ints
+    lag: Ints
+    number: Ints
+    level: NDArray[np.int8]
+    token: Ints
+    equal: NDArray[np.bool_]
+    alike: Floats
+
+    def __len__(self) -> int:
+        """Return the number of edges."""
+        return len(self.bank)
+
+    def take(self, index: NDArray) -> Candidates:
+        """Return the edges at ``index``."""
+        return Candidates(*(getattr(self, name)[index] for name in self.__slots__))
+
+
+def find_candidates(
+    reading: Reading, open_bank: Ints, open_ledger: Ints, windows: tuple[Ints, Ints], rules: Ruleset
+) -> Candidates:
+    """Return every edge worth weighing between the open rows.
+
+    ``windows``: days before and after for each bank row.
+    """
+    number_edges, numbers = _number_edges(reading, open_bank, open_ledger, rules)
+    window_edges = _window_edges(reading, open_bank, open_ledger, windows)
+    width = np.int64(max(len(reading.ledger), 1))
+    code = np.unique(np.concatenate([number_edges, window_edges]))
+    number = np.full(len(code), -1, np.int64)
+    number[np.searchsorted(code, number_edges)] = numbers
+    return _describe(reading, code // width, code % width, number)
+
+
+def _describe(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> Candidates:
+    """Return the edges with their evidence."""
+    names = compare_names(reading.names, reading.bank.name[bank], reading.ledger.name[ledger])
+    agree = names.look_up(reading.bank.name[bank], reading.ledger.name[ledger])
+    equal = reading.bank.amount_code[bank] == reading.ledger.amount_code[ledger]
+    alike = _alike(reading, bank, number, agree.token)
+    alike[~equal] = _alike_by_number(reading, number[~equal])
+    lag = reading.bank.day[bank] - reading.ledger.day[ledger]
+    return Candidates(bank, ledger, lag, number, agree.level, agree.token, equal, alike)
+
+
+def _number_edges(
+    reading: Reading, open_bank: Ints, open_ledger: Ints, rules: Ruleset
+) -> tuple[Ints, Ints]:
+    """Return the edge codes of rows sharing a number, with the rarest such number.
+
+    The amounts are equal, or the number is long and rare on both sides.
+    """
+    bank_row, bank_number = _row_numbers(reading, 0, open_bank)
+    ledger_row, ledger_number = _row_numbers(reading, 1, open_ledger)
+    size = np.int64(max(len(reading.texts.number), 1))
+    equal = _join(
+        reading.bank.amount_code[bank_row] * size + bank_number,
+        reading.ledger.amount_code[ledger_row] * size + ledger_number,
+    )
+    rare = _long_and_rare(reading)
+    some = [np.flatnonzero(rare[n]) for n in (bank_number, ledger_number)]
+    other = _join(bank_number[some[0]], ledger_number[some[1]])
+    left = np.concatenate([equal[0], some[0][other[0]]])
+    right = np.concatenate([equal[1], some[1][other[1]]])
+    bank, ledger, number = bank_row[left], ledger_row[right], bank_number[left]
+    lag = reading.bank.day[bank] - reading.ledger.day[ledger]
+    near = (lag >= -rules.number_days_before) & (lag <= rules.number_days_after)
+    return _rarest(reading, bank[near], ledger[near], number[near])
+
+
+def _row_numbers(reading: Reading, side: int, rows: Ints) -> tuple[Ints, Ints]:
+    """Return (row, number) for the numbers of ``rows`` that the other side has too."""
+    index, number = reading.sides[side].numbers.take(rows)
+    known = reading.number_lines[1 - side][number] > 0
+    return rows[index[known]], number[known]
+
+
+def _long_and_rare(reading: Reading) -> NDArray[np.bool_]:
+    """Return which numbers may join unequal amounts."""
+    text = reading.texts.number
+    long = np.fromiter((len(each) >= LONG_NUMBER for each in text), bool, len(text))
+    return long & (np.maximum(*reading.number_lines) <= RARE_LINES)
+
+
+def _join(left_key: Ints, right_key: Ints) -> tuple[Ints, Ints]:
+    """Return the index pairs with equal keys, leaving out keys that are crowded on both sides."""
+    order = np.argsort(right_key, kind="stable")
+    keys = right_key[order]
+    start = np.searchsorted(keys, left_key, side="left")
+    found = np.searchsorted(keys, left_key, side="right") - start
+    found[found > CROWD] = 0
+    left = np.repeat(np.arange(len(left_key)), found)
+    return left, order[runs(start, found)]
+
+
+def _rarest(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> tuple[Ints, Ints]:
+    """Return distinct edge codes, ascending, each with its rarest number."""
+    code = bank * np.int64(max(len(reading.ledger), 1)) + ledger
+    order = np.lexsort((number, reading.number_share[number], code))
+    unique, first = np.unique(code[order], return_index=True)
+    return unique, number[order[first]]
+
+
+def _window_edges(
+    reading: Reading, open_bank: Ints, open_ledger: Ints, windows: tuple[Ints, Ints]
+) -> Ints:
+    """Return the edge codes of equal amounts within the date window, the nearest where there are many."""
+    bank, ledger = reading.bank, reading.ledger
+    ranges = same_amount_ranges(
+        bank.amount[open_bank], bank.day[open_bank], ledger.amount[open_ledger],
+        ledger.day[open_ledger], windows[0][open_bank], windows[1][open_bank],
+    )  # fmt: skip
+    ranges = _thin(ranges)
+    left, right = expand(ranges)
+    return open_bank[left] * np.int64(max(len(ledger), 1)) + open_ledger[right]
+
+
+def _thin(ranges: Ranges) -> Ranges:
+    """Return the ranges without those of rows that have more candidates than anyone could tell apart."""
+    stop = np.where(ranges.count > DENSE, ranges.start, ranges.stop)
+    return Ranges(ranges.order, ranges.start, stop)
+
+
+def _alike(reading: Reading, bank: Ints, number: Ints, token: Ints) -> Floats:
+    """Return the expected look-alikes of each edge: by amount alone, number or name, the fewest."""
+    code = reading.bank.amount_code[bank]
+    expected = reading.expected[code]
+    lines = np.maximum(reading.amount_lines[0][code], reading.amount_lines[1][code])
+    alike = np.maximum(lines - 1, 0) + expected
+    for which, share, counts in (
+        (number, reading.number_share, _number_counts),
+        (token, reading.names.share, _token_counts),
+    ):
+        has = which >= 0
+        seen = counts(reading, code[has], which[has])
+        fewer = np.maximum(seen - 1, 0) + expected[has] * share[which[has]]
+        alike[has] = np.minimum(alike[has], fewer)
+    return np.maximum(alike, 1e-9)
+
+
+def _number_counts(reading: Reading, code: Ints, number: Ints) -> Ints:
+    """Return how many lines of the fuller side have this amount and this number."""
+    size = len(reading.texts.number)
+    wanted, back = np.unique(code * np.int64(size) + number, return_inverse=True)
+    sides = [count_keys(wanted, side.amount_code, side.numbers, size) for side in reading.sides]
+    return np.maximum(*sides)[back]
+
+
+def _token_counts(reading: Reading, code: Ints, token: Ints) -> Ints:
+    """Return how many lines of the fuller side have this amount and this name token."""
+    size = len(reading.names.share)
+    wanted, back = np.unique(code * np.int64(size) + token, return_inverse=True)
+    counts = [
+        count_variant_keys(wanted, side.amount_code, side.name, names.variants, size)
+        for side, names in zip(reading.sides, reading.names.sides, strict=True)
+    ]
+    return np.maximum(*counts)[back]
+
+
+def _alike_by_number(reading: Reading, number: Ints) -> Floats:
+    """Return the expected look-alikes of lines that share only a rare number."""
+    lines = np.maximum(reading.number_lines[0][number], reading.number_lines[1][number])
+    return np.maximum(lines - 1, 0) + 1e-3

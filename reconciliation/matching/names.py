@@ -1,0 +1,177 @@
+"""Names: who a line is about, in every spelling a bank makes of it, and how far two names agree.
+
+A name is the words of a line that are neither common on its side nor a legal form. Each word is known
+by several variants: in full, its first four letters (banks cut off), its consonants (banks drop vowels),
+with the initial of the word before it (``J SMITH`` for Jessica Smith), and two neighbours together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.tokens import Csr, Texts
+
+Ints = NDArray[np.int64]
+
+#: A word on more than this share of a side's lines says nothing about who a line is about.
+COMMON_SHARE = 0.08
+#: From this share of the shorter name's information on, two names agree.
+STRONG_SHARE = 0.7
+NO_NAME, PARTIAL_NAME, STRONG_NAME = 0, 1, 2
+
+LEGAL_FORMS = frozenset(
+    "AB AG AS BV CO CORP CORPORATION COMPANY GMBH GROUP INC KG LLC LLP LP LTD LIMITED MBH NV OY PLC "
+    "PTE PTY SA SARL SAS SE SL SPA SRL ULC".split()
+)
+_VOWELS = str.maketrans("", "", "AEIOUÄÖÜÉÈÁÀÍÓÚY")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The distinct names of one side and the name of each row.
+
+    ``of_row`` name id of each row (0 = no name) · ``variants`` for each name its variant tokens,
+    ``slot`` the word of the name each belongs to (−1: a pair of words) · ``lines`` rows of each name.
+    """
+
+    of_row: Ints
+    variants: Csr
+    slot: Ints
+    lines: Ints
+    keys: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameBook:
+    """Both sides' names, and for each variant token its share of the lines of the side it is more common on.
+
+    ``known`` tells whether both sides use the token at all.
+    """
+
+    sides: tuple[Names, Names]
+    share: NDArray[np.float64]
+    known: NDArray[np.bool_]
+
+
+def read_names(texts: Texts) -> NameBook:
+    """Return the names of both sides."""
+    common = [_common_words(words, len(texts.word)) for words in texts.words]
+    kept = [_name_words(words, texts.word, c) for words, c in zip(texts.words, common, strict=True)]
+    seen = [set(np.unique(words.token).tolist()) for words in kept]
+    tokens: defaultdict[tuple[str, str], int] = defaultdict(count().__next__)
+    split = [_Splitter(texts.word, seen[side], seen[1 - side]) for side in (0, 1)]
+    sides = tuple(_side_names(kept[i], texts.word, split[i], tokens) for i in (0, 1))
+    counts = [_token_lines(names, len(tokens)) for names in sides]
+    total = [max(len(words.start) - 1, 1) for words in texts.words]
+    share = np.maximum(counts[0] / total[0], counts[1] / total[1])
+    return NameBook(sides, share, (counts[0] > 0) & (counts[1] > 0))
+
+
+def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:
+    """Return which words are on more than the common share of the rows."""
+    rows = len(words.start) - 1
+    once = words.distinct(size)
+    return np.bincount(once.token, minlength=size) > COMMON_SHARE * rows
+
+
+def _name_words(words: Csr, text: list[str], common: NDArray[np.bool_]) -> Csr:
+    """Return the words that can be part of a name, in order."""
+    legal = np.fromiter((word in LEGAL_FORMS for word in text), bool, len(text))
+    keep = ~(common | legal)[words.token]
+    return Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
+
+
+def _side_names(words: Csr, text: list[str], split: _Splitter, tokens: defaultdict) -> Names:
+    """Return the distinct names of one side, adding their variants to ``tokens``."""
+    of_row, first = _distinct_sequences(words)
+    variant, slot, sizes, keys = [], [], [0], [""]
+    for row in first.tolist():
+        ids = words.token[words.start[row] : words.start[row + 1]].tolist()
+        keys.append(" ".join(text[i] for i in ids))
+        found = [(tokens[v], s) for v, s in _variants([w for i in ids for w in split(i)])]
+        variant += [v for v, _ in found]
+        slot += [s for _, s in found]
+        sizes.append(len(found))
+    start = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
+    table = Csr(start, np.asarray(variant, np.int64))
+    lines = np.bincount(of_row, minlength=len(first) + 1)
+    return Names(of_row, table, np.asarray(slot, np.int64), lines, keys)
+
+
+def _distinct_sequences(words: Csr) -> tuple[Ints, Ints]:
+    """Return a sequence id for each row (0: no word), and a row showing each sequence from 1 on."""
+    place = np.arange(len(words.token)) - np.repeat(words.start[:-1], words.count)
+    mixed = _mix(words.token.astype(np.uint64) * np.uint64(64) + place.astype(np.uint64))
+    total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)])
+    named = np.flatnonzero(words.count)
+    code = total[words.start[named + 1]] - total[words.start[named]]
+    _, first, back = np.unique(code, return_index=True, return_inverse=True)
+    of_row = np.zeros(len(words.start) - 1, np.int64)
+    of_row[named] = back + 1
+    return of_row, named[first]
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return well spread 64-bit codes of the values (the finaliser of splitmix64)."""
+    values = (values + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+class _Splitter:
+    """Takes a run-together word (``MERIDIANGLAS``) apart where the other side knows both parts."""
+
+    def __init__(self, text: list[str], own: set[int], other: set[int]) -> None:
+        """Learn the words of the other side, in full and as beginnings."""
+        self.text, self.other = text, other
+        self.full = {text[i] for i in other}
+        self.beginnings = {text[i][:4] for i in other if len(text[i]) >= 4}
+        self.parts = {i: self._parts(text[i]) for i in own - other if len(text[i]) >= 6}
+
+    def __call__(self, word: int) -> list[str]:
+        """Return the word, or its two parts."""
+        return self.parts.get(word) or [self.text[word]]
+
+    def _parts(self, word: str) -> list[str]:
+        """Return the longest first part that leaves a beginning of another known word."""
+        if word[:4] in self.beginnings and any(full.startswith(word) for full in self.full):
+            return [word]
+        for cut in range(len(word) - 3, 2, -1):
+            tail = word[cut:]
+            if word[:cut] in self.full and (tail[:4] in self.beginnings or tail in self.full):
+                return [word[:cut], tail]
+        return [word]
+
+
+def _variants(words: list[str]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield (variant, slot) for each way in which a word of the name may be written."""
+    bones = [word.translate(_VOWELS) or word for word in words]
+    seen = set()
+    for slot, (word, bone) in enumerate(zip(words, bones, strict=True)):
+        if word in seen or len(word) < 2:
+            continue
+        seen.add(word)
+        yield ("F", word), slot
+        if len(word) >= 4:
+            yield ("P", word[:4]), slot
+        if len(bone) >= 2:
+            yield ("S", bone), slot
+    for slot, (before, after) in enumerate(pairwise(words)):
+        if len(after) >= 2:
+            yield ("I", before[0] + after), slot
+    for before, after in pairwise(bones):
+        if len(before) + len(after) >= 4:
+            yield ("D", f"{before[:3]}+{after[:3]}"), -1
+
+
+def _token_lines(names: Names, size: int) -> Ints:
+    """Return on how many rows each variant token stands."""
+    once = names.variants.distinct(size)
+    weights = np.repeat(names.lines, once.count)
+    return np.bincount(once.token, weights=weights, minlength=size).astype(np.int64)

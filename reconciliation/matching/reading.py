@@ -1,0 +1,172 @@
+"""Reading: both sides read once, as numbers: everything the passes ask of a line, one array each.
+
+Statistics are always those of the whole file, never of what a pass left over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.columns import LineColumns
+from reconciliation.matching.agreement import name_states
+from reconciliation.matching.lookalikes import expected_at
+from reconciliation.matching.names import NameBook, read_names
+from reconciliation.matching.tokens import Csr, Texts, read_texts
+
+Ints = NDArray[np.int64]
+
+#: At most this many kinds of line are told apart on a side; the rest are one.
+MAX_KINDS = 12
+NO_NUMBER, FREQUENT_NUMBER, RARE_NUMBER = 0, 1, 2
+#: Number states times name states.
+STATES = 9
+#: A number on at most this many lines of either side points to a line.
+RARE_LINES = 2
+
+
+@dataclass(frozen=True)
+class SideReading:
+    """One side's rows: amount (minor units), day, ``amount_code`` shared by both sides, channel (kind
+    and sign), distinct numbers, name id, and what of them the other side knows."""
+
+    amount: Ints
+    day: Ints
+    amount_code: Ints
+    channel: Ints
+    channels: int
+    numbers: Csr
+    name: Ints
+    number_state: NDArray[np.int8]
+    name_state: NDArray[np.int8]
+
+    @property
+    def state(self) -> Ints:
+        """Return what the other side knows of each row, number and name in one code below STATES."""
+        return self.number_state.astype(np.int64) * 3 + self.name_state
+
+    @property
+    def classes(self) -> Ints:
+        """Return each row's class: channel and state in one code below ``channels`` · STATES."""
+        return self.channel * STATES + self.state
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.amount)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Both sides, their texts, and the statistics of the whole file."""
+
+    lines: tuple[LineColumns, LineColumns]
+    sides: tuple[SideReading, SideReading]
+    texts: Texts
+    names: NameBook
+    amounts: Ints
+    amount_lines: tuple[Ints, Ints]
+    number_lines: tuple[Ints, Ints]
+
+    @property
+    def bank(self) -> SideReading:
+        """Return the bank side."""
+        return self.sides[0]
+
+    @property
+    def ledger(self) -> SideReading:
+        """Return the ledger side."""
+        return self.sides[1]
+
+    @cached_property
+    def population(self) -> int:
+        """Return the number of lines of the larger side."""
+        return max(len(self.bank), len(self.ledger), 1)
+
+    @cached_property
+    def days(self) -> int:
+        """Return how many days the lines span."""
+        every = np.concatenate([self.bank.day, self.ledger.day])
+        return int(every.max() - every.min()) + 1 if len(every) else 1
+
+    @cached_property
+    def expected(self) -> NDArray[np.float64]:
+        """Return for each amount code the lines one expects to have it by chance."""
+        return np.maximum(*(expected_at(self.amounts, lines) for lines in self.amount_lines))
+
+    @cached_property
+    def number_share(self) -> NDArray[np.float64]:
+        """Return for each number its share of the lines of the side it is more common on."""
+        shares = [
+            lines / max(len(side), 1)
+            for lines, side in zip(self.number_lines, self.sides, strict=True)
+        ]
+        return np.maximum(*shares)
+
+
+def read_sides(bank: LineColumns, ledger: LineColumns) -> Reading:
+    """Return what the passes need to know of both sides."""
+    texts = read_texts(bank, ledger)
+    names = read_names(texts)
+    amounts, codes = np.unique(
+        np.concatenate([bank.amount_minor, ledger.amount_minor]), return_inverse=True
+    )
+    code = (codes[: len(bank)], codes[len(bank) :])
+    number_lines = tuple(
+        np.bincount(table.token, minlength=len(texts.number)) for table in texts.numbers
+    )
+    sides = tuple(
+        _read_side(lines, side, code[side], texts, names, number_lines)
+        for side, lines in enumerate((bank, ledger))
+    )
+    amount_lines = tuple(np.bincount(each, minlength=len(amounts)) for each in code)
+    return Reading((bank, ledger), sides, texts, names, amounts, amount_lines, number_lines)
+
+
+def _read_side(
+    lines: LineColumns, side: int, code: Ints, texts: Texts, names: NameBook, number_lines: tuple
+) -> SideReading:
+    """Return one side's arrays."""
+    channel, channels = _channels(lines)
+    name = names.sides[side].of_row
+    return SideReading(
+        amount=lines.amount_minor,
+        day=lines.booked_on.astype(np.int64),
+        amount_code=code,
+        channel=channel,
+        channels=channels,
+        numbers=texts.numbers[side],
+        name=name,
+        number_state=_number_states(texts.numbers[side], texts.number, number_lines, side),
+        name_state=name_states(names, side)[name],
+    )
+
+
+def _channels(lines: LineColumns) -> tuple[Ints, int]:
+    """Return each row's channel, its kind and its sign, and how many channels there are."""
+    names = sorted(set(lines.kind.tolist()))
+    place = {name: index for index, name in enumerate(names)}
+    kind = np.fromiter((place[name] for name in lines.kind), np.int64, len(lines))
+    size = np.bincount(kind, minlength=len(names))
+    rank = np.empty(len(names), np.int64)
+    rank[np.lexsort((np.arange(len(names)), -size))] = np.arange(len(names))
+    kinds = min(len(names), MAX_KINDS)
+    kind = np.minimum(rank[kind], kinds - 1) if len(lines) else kind
+    return kind * 2 + (lines.amount_minor < 0), max(2 * kinds, 2)
+
+
+def _number_states(
+    numbers: Csr, text: list[str], lines: tuple[Ints, Ints], side: int
+) -> NDArray[np.int8]:
+    """Return for each row whether the other side knows one of its numbers, and how well."""
+    long = np.fromiter((len(each) >= 3 for each in text), bool, len(text))
+    other = lines[1 - side]
+    known = (other > 0) & long
+    rare = known & (other <= RARE_LINES) & (lines[side] <= RARE_LINES)
+    state = np.zeros(len(numbers.start) - 1, np.int8)
+    row = numbers.row
+    state[row[known[numbers.token]]] = FREQUENT_NUMBER
+    state[row[rare[numbers.token]]] = RARE_NUMBER
+    return state

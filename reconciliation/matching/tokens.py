@@ -1,0 +1,137 @@
+"""Tokens: what the text of a line says, as numbers and words; the same for the same text, always.
+
+A word of digits, or letters followed by digits (``PMT066648``), is a number: its digits without leading
+zeros. Any other mixture of letters and digits is a number too, as a whole. Letters alone are a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.columns import LineColumns
+from reconciliation.matching.edges import runs
+
+Ints = NDArray[np.int64]
+
+_LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
+_ROW_END = "\0"
+_PUNCTUATION = str.maketrans({chr(c): " " for c in range(1, 128) if not chr(c).isalnum()})
+_CHUNK = 50_000
+_WORD, _NUMBER = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Csr:
+    """For each row i the run ``token[start[i]:start[i+1]]`` of token ids."""
+
+    start: Ints
+    token: Ints
+
+    @property
+    def count(self) -> Ints:
+        """Return the number of tokens of each row."""
+        return np.diff(self.start)
+
+    @property
+    def row(self) -> Ints:
+        """Return the row of every token."""
+        return np.repeat(np.arange(len(self.start) - 1), self.count)
+
+    def take(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Return (index into ``rows``, token) for every token of ``rows``, repetitions included."""
+        counts = self.count[rows]
+        return np.repeat(np.arange(len(rows)), counts), self.token[runs(self.start[rows], counts)]
+
+    @classmethod
+    def of(cls, row: Ints, token: Ints, rows: int) -> Csr:
+        """Return the table of (row, token) pairs given in order of row."""
+        start = np.zeros(rows + 1, np.int64)
+        np.cumsum(np.bincount(row, minlength=rows), out=start[1:])
+        return cls(start, token)
+
+    def distinct(self, tokens: int) -> Csr:
+        """Return the table with each token once per row, tokens ascending (``tokens`` ids exist)."""
+        key = np.unique(self.row * np.int64(max(tokens, 1)) + self.token)
+        return Csr.of(key // max(tokens, 1), key % max(tokens, 1), len(self.start) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words and numbers of both sides over one vocabulary each.
+
+    ``words[side]`` in the order of the text · ``numbers[side]`` distinct, ascending · ``word`` and
+    ``number`` give the text of an id.
+    """
+
+    words: tuple[Csr, Csr]
+    numbers: tuple[Csr, Csr]
+    word: list[str]
+    number: list[str]
+
+
+def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
+    """Return the tokens of both sides' reference, counterparty and description."""
+    vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
+    separator = vocabulary[_ROW_END]
+    raw = [_raw_words(side, vocabulary, separator) for side in (bank, ledger)]
+    kind, canonical, words, numbers = _classify(list(vocabulary))
+    return Texts(
+        words=tuple(_keep(each, kind == _WORD, canonical) for each in raw),
+        numbers=tuple(
+            _keep(each, kind == _NUMBER, canonical).distinct(len(numbers)) for each in raw
+        ),
+        word=words,
+        number=numbers,
+    )
+
+
+def _raw_words(lines: LineColumns, vocabulary: defaultdict[str, int], separator: int) -> Csr:
+    """Return every word of every line as vocabulary ids, adding unseen words to the vocabulary."""
+    parts = []
+    for begin in range(0, len(lines), _CHUNK):
+        rows = slice(begin, begin + _CHUNK)
+        text = f" {_ROW_END} ".join(
+            map(
+                "{} {} {}".format,
+                lines.reference[rows],
+                lines.counterparty[rows],
+                lines.description[rows],
+            )
+        )
+        found = text.upper().translate(_PUNCTUATION).split(" ")
+        parts.append(np.fromiter(map(vocabulary.__getitem__, found), np.int64, len(found)))
+        parts.append(np.array([separator]))
+    ids = np.concatenate([*parts, np.empty(0, np.int64)])
+    row = np.cumsum(ids == separator)
+    real = ids != separator
+    return Csr.of(row[real], ids[real], len(lines))
+
+
+def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str], list[str]]:
+    """Return each vocabulary entry's kind and canonical id, and the texts of both canonical lists."""
+    kind = np.zeros(len(vocabulary), np.int8)
+    canonical = np.zeros(len(vocabulary), np.int64)
+    words: defaultdict[str, int] = defaultdict(count().__next__)
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    for index, text in enumerate(vocabulary):
+        if text.isdigit():
+            kind[index], canonical[index] = _NUMBER, numbers[text.lstrip("0")]
+        elif text.isalpha():
+            kind[index], canonical[index] = _WORD, words[text]
+        elif text.isalnum():
+            code = _LETTERS_THEN_DIGITS.fullmatch(text)
+            kind[index] = _NUMBER
+            canonical[index] = numbers[code[1].lstrip("0") if code else text]
+    return kind, canonical, list(words), list(numbers)
+
+
+def _keep(raw: Csr, wanted: NDArray[np.bool_], canonical: Ints) -> Csr:
+    """Return the tokens of the wanted vocabulary entries under their canonical ids."""
+    keep = wanted[raw.token]
+    return Csr.of(raw.row[keep], canonical[raw.token[keep]], len(raw.start) - 1)

@@ -1,0 +1,188 @@
+"""Weights: how much likelier each edge is to be one event than to look like one by chance.
+
+    W = pairs(kinds) · lines · days · lag density · text likelihood / (open_b · open_l · look-alikes)
+
+All rates are learned from the lines themselves by expectation-maximisation; no labels, no seeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.candidates import Candidates
+from reconciliation.matching.marginals import belief
+from reconciliation.matching.reading import STATES, Reading, SideReading
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ROUNDS = 25
+#: More edges than this are learned from on a sample of whole amounts.
+SAMPLE_EDGES = 250_000
+#: A pair whose amounts differ although they share a rare number.
+UNEQUAL_RATE = 0.03
+LAG_FLOOR = 0.5
+LAG_SMOOTHING = 20.0
+WEEK = 7
+MAX_WEIGHT = 1e12
+PAIR_SMOOTHING = 5.0
+OPEN_SMOOTHING = 20.0
+OPEN_FLOOR = 0.005
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What is learned.
+
+    ``pairs`` expected per (bank class, ledger class) · ``lag`` density per bank channel and weekday of
+    the ledger entry · likelihood of the ``number`` and ``name`` evidence given both lines' states ·
+    lines of each class expected to stay open. A class is a channel and what the other side knows.
+    """
+
+    pairs: Floats
+    lag: Floats
+    number: Floats
+    name: Floats
+    open_bank: Floats
+    open_ledger: Floats
+    first_lag: int
+
+
+def learn_rates(reading: Reading, edges: Candidates) -> Rates:
+    """Return the rates that the equal-amount edges bear out."""
+    edges = edges.take(np.flatnonzero(edges.equal))
+    part, share = _sample(reading, edges)
+    edges = edges.take(part)
+    rates = _first_rates(reading, edges)
+    state = None
+    for _ in range(ROUNDS):
+        weight = edge_weights(reading, edges, rates)
+        chance, state = belief(edges.bank, edges.ledger, weight, state)
+        rates = _updated(reading, edges, chance, rates, share)
+    return rates
+
+
+def edge_weights(reading: Reading, edges: Candidates, rates: Rates) -> Floats:
+    """Return the weight of every edge: its odds against both its lines staying open."""
+    bank, ledger = reading.bank, reading.ledger
+    cb = bank.channel[edges.bank]
+    place = np.clip(edges.lag - rates.first_lag, 0, rates.lag.shape[2] - 1)
+    density = rates.lag[cb, ledger.day[edges.ledger] % WEEK, place]
+    kb, kl = bank.classes[edges.bank], ledger.classes[edges.ledger]
+    rate = rates.pairs[kb, kl] / (rates.open_bank[kb] * rates.open_ledger[kl])
+    weight = rate * reading.population * reading.days * density / edges.alike
+    weight *= _text(rates.number, bank.number_state, ledger.number_state, edges, edges.number >= 0)
+    weight *= _text(rates.name, bank.name_state, ledger.name_state, edges, edges.level)
+    weight[~edges.equal] *= UNEQUAL_RATE
+    return np.clip(weight, 0.0, MAX_WEIGHT)
+
+
+def _text(
+    table: Floats, bank_state: NDArray, ledger_state: NDArray, edges: Candidates, level: NDArray
+) -> Floats:
+    """Return each edge's likelihood of its text level, given what both lines show."""
+    return table[bank_state[edges.bank], ledger_state[edges.ledger], level.astype(np.int64)]
+
+
+def _sample(reading: Reading, edges: Candidates) -> tuple[Ints, float]:
+    """Return the edges to learn from, whole amounts at a time, and the share of the amounts they are."""
+    if len(edges) <= SAMPLE_EDGES:
+        return np.arange(len(edges)), 1.0
+    share = SAMPLE_EDGES / len(edges)
+    amount = np.abs(reading.bank.amount[edges.bank]).astype(np.uint64)
+    spread = (amount * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+    return np.flatnonzero(spread < share * 2.0**32), share
+
+
+def _first_rates(reading: Reading, edges: Candidates) -> Rates:
+    """Return the rates to start from: most lines have a partner, near dates and shared text likelier."""
+    sizes = [class_sizes(side).astype(float) for side in reading.sides]
+    pairs = 0.8 * np.outer(*sizes) / reading.population + 0.1
+    first, last = int(edges.lag.min(initial=0)), int(edges.lag.max(initial=0))
+    lags = np.arange(first, last + 1)
+    density = np.where(np.abs(lags) <= 15, np.exp(-np.abs(lags - 1) / 4), 1e-4)
+    number = np.empty((3, 3, 2))
+    number[..., 1] = np.array([0.1, 0.3, 0.6])[np.minimum(*np.indices((3, 3)))]
+    number[..., 0] = 1 - number[..., 1]
+    name = np.empty((3, 3, 3))
+    name[:] = np.array([0.3, 0.2, 0.5])
+    return Rates(
+        pairs=pairs,
+        lag=np.tile(density / density.sum(), (reading.bank.channels, WEEK, 1)),
+        number=number,
+        name=name,
+        open_bank=0.2 * sizes[0] + 0.1,
+        open_ledger=0.2 * sizes[1] + 0.1,
+        first_lag=first,
+    )
+
+
+def _updated(
+    reading: Reading, edges: Candidates, chance: Floats, rates: Rates, share: float
+) -> Rates:
+    """Return the rates re-estimated from the probability of every edge."""
+    bank, ledger = reading.bank, reading.ledger
+    pairs = np.zeros_like(rates.pairs)
+    np.add.at(pairs, (bank.classes[edges.bank], ledger.classes[edges.ledger]), chance)
+    pairs /= share
+    place = (bank.channel[edges.bank], ledger.day[edges.ledger] % WEEK, edges.lag - rates.first_lag)
+    evidence = ((bank.number_state, ledger.number_state), (bank.name_state, ledger.name_state))
+    return replace(
+        rates,
+        pairs=_smoothed_pairs(pairs),
+        lag=_lag_density(place, chance, rates.lag.shape),
+        number=_table(rates.number, evidence[0], edges, edges.number >= 0, chance),
+        name=_table(rates.name, evidence[1], edges, edges.level, chance),
+        open_bank=_open_lines(class_sizes(bank), pairs.sum(axis=1)),
+        open_ledger=_open_lines(class_sizes(ledger), pairs.sum(axis=0)),
+    )
+
+
+def class_sizes(side: SideReading) -> Ints:
+    """Return how many rows of a side each class has."""
+    return np.bincount(side.classes, minlength=side.channels * STATES)
+
+
+def _smoothed_pairs(pairs: Floats) -> Floats:
+    """Return the pair counts of classes, drawn a little towards what all channels together show."""
+    cube = pairs.reshape(pairs.shape[0] // STATES, STATES, pairs.shape[1] // STATES, STATES)
+    by_channel = cube.sum(axis=(1, 3))
+    by_state = cube.sum(axis=(0, 2)) + 0.1 / STATES**2
+    spread = np.einsum("ij,st->isjt", by_channel + 0.05, by_state / by_state.sum())
+    share = PAIR_SMOOTHING / (PAIR_SMOOTHING + by_channel)[:, None, :, None]
+    return ((1 - share) * cube + share * spread).reshape(pairs.shape) + 1e-6
+
+
+def _open_lines(size: Ints, paired: Floats) -> Floats:
+    """Return how many lines of each class stay open, drawn towards the rate of their channel."""
+    left = np.maximum(size - paired, 0.0).reshape(-1, STATES)
+    lines = size.reshape(-1, STATES)
+    rate = (left.sum(axis=1) + 1.0) / (lines.sum(axis=1) + 2.0)
+    rate = np.maximum(rate, OPEN_FLOOR)[:, None]
+    own = (left + OPEN_SMOOTHING * rate) / (lines + OPEN_SMOOTHING)
+    return np.maximum(own * lines, 0.1).reshape(-1)
+
+
+def _lag_density(place: tuple[Ints, Ints, Ints], chance: Floats, shape: tuple) -> Floats:
+    """Return the lag histogram of each channel and weekday, smoothed by those of all channels."""
+    counts = np.zeros(shape)
+    np.add.at(counts, place, chance)
+    overall = counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2]
+    weekday = counts.sum(axis=0) + LAG_SMOOTHING * overall / overall.sum()
+    weekday /= weekday.sum(axis=1, keepdims=True)
+    counts += LAG_SMOOTHING * weekday
+    return counts / counts.sum(axis=2, keepdims=True)
+
+
+def _table(
+    old: Floats, states: tuple[NDArray, NDArray], edges: Candidates, level: NDArray, chance: Floats
+) -> Floats:
+    """Return the share of each text level among the pairs of each two states, smoothed."""
+    counts = np.zeros_like(old)
+    where = (states[0][edges.bank], states[1][edges.ledger], level.astype(np.int64))
+    np.add.at(counts, where, chance)
+    counts += 0.5 * old / old.sum(axis=2, keepdims=True)
+    return counts / counts.sum(axis=2, keepdims=True)
