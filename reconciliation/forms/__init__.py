@@ -1,1 +1,1 @@
-"""The forms: text from people, turned into the values the stages work with; one module per stage."""
+"""The forms: text from people turned into values the stages take; one module per stage."""

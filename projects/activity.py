@@ -1,0 +1,48 @@
+"""Recent activity: the last events of a project's chain, each as a sentence people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from projects import audit
+from projects.models import AuditEvent, Project
+
+#: What an action is called in a sentence that starts with who did it.
+ACTION_WORDS: Mapping[str, str] = {
+    "project.created": "created the project",
+    "project.settings_changed": "changed the settings",
+    "project.locked": "locked the books",
+    "project.unlocked": "opened the books",
+    "project.archived": "archived the project",
+    "project.reset": "emptied the books",
+    "member.added": "added a member",
+    "member.role_changed": "changed a member's role",
+    "member.removed": "removed a member",
+    "member.ownership_transferred": "handed the ownership over",
+    "file.uploaded": "uploaded a file",
+    "file.imported": "imported a file",
+    "file.withdrawn": "undid an import",
+    "file.cancelled": "cancelled an import",
+    "ruleset.changed": "changed the matching rules",
+    "run.started": "started Auto-Reconciliation",
+    "run.recorded": "recorded the matches of a run",
+    "run.undone": "undid a run",
+    "match.recorded": "matched lines by hand",
+    "match.reversed": "unmatched a group",
+}
+
+
+def recent_events(project: Project, limit: int = 8) -> list[AuditEvent]:
+    """Return the last ``limit`` events, newest first, each with its ``sentence``."""
+    events = list(audit.events_of(project).order_by("-seq")[:limit])
+    for event in events:
+        event.sentence = sentence(event)  # type: ignore[attr-defined]
+    return events
+
+
+def sentence(event: AuditEvent) -> str:
+    """Return who did what, in words."""
+    who = event.actor_name or "The program"
+    words = ACTION_WORDS.get(event.action, event.action.replace(".", " ").replace("_", " "))
+    about = event.changes.get("member") or event.changes.get("name")
+    return f"{who} {words}: {about}" if about else f"{who} {words}"
