@@ -1,23 +1,32 @@
-"""What every test may use: the database, and pages in a real browser."""
+"""What every test may use: the database, a worker for background jobs, pages in a real browser."""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQLOperations
+from django.core.cache import cache
+from django.db import connection, connections
+from django_tasks_db.management.commands.db_worker import Worker
 from pytest_django import DjangoDbBlocker
+
+from reconciliation.aside import close_aside
+
+pytest_plugins = ["tests.browser"]
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
-) -> None:
-    """Remove the test databases that killed test runs left behind."""
+) -> Iterator[None]:
+    """Remove the test databases that killed test runs left; let go of our own at the end."""
     with django_db_blocker.unblock():
         drop_leftover_databases()
+    yield
+    close_aside()
 
 
 def drop_leftover_databases() -> None:
@@ -27,6 +36,30 @@ def drop_leftover_databases() -> None:
         for (name,) in cursor.fetchall():
             if not process_lives(int(name.split("_")[2])):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_between_tests_is_allowed() -> Iterator[None]:
+    """Let the flush after a transactional test pass the triggers that forbid any TRUNCATE."""
+    operations = type(connection.ops)
+    strict = operations.sql_flush
+
+    def lenient(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        guarded = sorted(guarded_tables() & set(tables))
+        off = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
+        on = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
+        return [*off, *strict(self, style, tables, **options), *on]
+
+    operations.sql_flush = lenient
+    yield
+    operations.sql_flush = strict
+
+
+def guarded_tables() -> set[str]:
+    """Return the tables with triggers of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        return {name.strip('"') for (name,) in cursor.fetchall()}
 
 
 def process_lives(pid: int) -> bool:
@@ -40,15 +73,39 @@ def process_lives(pid: int) -> bool:
     return True
 
 
-@pytest.fixture(scope="session", autouse=True)
-def books_can_be_emptied_between_tests() -> Iterator[None]:
-    """Let the test runner TRUNCATE what the database protects; triggers stay on inside tests."""
-    flush = PostgreSQLOperations.execute_sql_flush
+def make_worker(*, batch: bool) -> Worker:
+    """Make the worker that `manage.py db_worker` runs, for both queues."""
+    return Worker(
+        queue_names=["short", "long"],
+        interval=0.05,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"test-{os.getpid()}",
+        excluded_queue_names=[],
+    )
 
-    def flush_without_triggers(operations: PostgreSQLOperations, statements: list[str]) -> None:
-        switched_off = ["SET session_replication_role = replica"]
-        flush(operations, [*switched_off, *statements, "SET session_replication_role = origin"])
 
-    PostgreSQLOperations.execute_sql_flush = flush_without_triggers
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """Background jobs are carried out, by a thread, while the test runs."""
+    running = make_worker(batch=False)
+
+    def run() -> None:
+        running.run()
+        connections.close_all()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
     yield
-    PostgreSQLOperations.execute_sql_flush = flush
+    running.running = False
+    thread.join()
+
+
+@pytest.fixture
+def clean_cache(db: None) -> Iterator[None]:
+    """No throttle counts what an earlier test did."""
+    cache.clear()
+    yield
+    cache.clear()
