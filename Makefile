@@ -11,7 +11,7 @@ lint:
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 
 types:
-	.venv/bin/mypy .
+	RECONCILE_COMMAND=check .venv/bin/mypy .
 
 ci:
 	bash .ci/run

@@ -1,4 +1,4 @@
-"""A real Chromium for the journeys: where it is, how it starts, and what it must not complain of."""
+"""A real Chromium for the journeys: where it is, how it starts, what it must not complain of."""
 
 from __future__ import annotations
 
