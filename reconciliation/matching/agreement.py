@@ -100,6 +100,7 @@ def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
         worth[0] / np.maximum(totals[0][bank_name], 1e-9),
         worth[1] / np.maximum(totals[1][ledger_name], 1e-9),
     )
+    ratio[pair[book.is_alias(token)]] = 1.0
     best = np.full(n, -1, np.int64)
     order = np.lexsort((token, info))
     best[pair[order]] = token[order]

@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 DENSE = 60
 #: A (amount, number) pair on more lines than this on both sides together is no reason to look further.
 CROWD = 200
+#: Lines a channel must have before its lags widen its window.
+LEARNED_FROM = 50
 #: Digits from which a rare number may join unequal amounts.
 LONG_NUMBER = 4
 
@@ -62,6 +64,29 @@ def find_candidates(
     number = np.full(len(code), -1, np.int64)
     number[np.searchsorted(code, number_edges)] = numbers
     return _describe(reading, code // width, code % width, number)
+
+
+def learned_windows(reading: Reading, rules: Ruleset) -> tuple[Ints, Ints]:
+    """Return the days before and after for each bank row.
+
+    A channel whose lines with a shared rare number and equal amounts are seen to take longer than the
+    ruleset says (cheques, say) is given the time that all but a thousandth of them take.
+    """
+    bank = reading.bank
+    rows = [np.arange(len(side)) for side in reading.sides]
+    code, number = _number_edges(reading, *rows, rules)
+    width = np.int64(max(len(reading.ledger), 1))
+    left, right = code // width, code % width
+    sure = bank.amount_code[left] == reading.ledger.amount_code[right]
+    sure &= _long_and_rare(reading)[number]
+    lag = (bank.day[left] - reading.ledger.day[right])[sure]
+    channel = bank.channel[left[sure]]
+    after = np.full(bank.channels, rules.days_after)
+    for each in range(bank.channels):
+        lags = lag[channel == each]
+        if len(lags) >= LEARNED_FROM:
+            after[each] = max(rules.days_after, int(np.quantile(lags, 0.999)))
+    return np.full(len(bank), rules.days_before), after[bank.channel]
 
 
 def _describe(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> Candidates:

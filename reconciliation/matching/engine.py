@@ -11,19 +11,21 @@ from collections.abc import Callable
 import numpy as np
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.batches import Batch, assemble, pairs_batch
-from reconciliation.matching.candidates import find_candidates
+from reconciliation.matching.aliases import seen_aliases
+from reconciliation.matching.batches import assemble, pairs_batch
+from reconciliation.matching.candidates import find_candidates, learned_windows
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.pairs import accept_pairs
-from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
+from reconciliation.matching.proposals import MATCHED, Proposals
 from reconciliation.matching.reading import read_sides
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.weights import edge_weights, learn_rates
+from reconciliation.matching.working import Working
 
 ENGINE_VERSION = "1.0"
 
 Progress = Callable[[str, int, int], None]
-
+DBG = None
 
 def propose_matches(
     bank: LineColumns,
@@ -34,17 +36,54 @@ def propose_matches(
     progress: Progress | None = None,
 ) -> Proposals:
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded."""
-    import time; t=time.perf_counter()
-    def say(x): 
-        if progress: progress(x,0,0)
-    reading = read_sides(bank, ledger); say('read')
-    ob, ol = np.arange(len(bank)), np.arange(len(ledger))
-    win = (np.full(len(bank), ruleset.days_before), np.full(len(bank), ruleset.days_after))
-    edges = find_candidates(reading, ob, ol, win, ruleset); say('cand %d'%len(edges))
-    rates = learn_rates(reading, edges); say('learn')
-    w = edge_weights(reading, edges, rates)
-    acc, chance = accept_pairs(reading, edges, w, ruleset); say('accept')
+    work = begin(bank, ledger, ruleset, memory)
+    for index, (label, step) in enumerate(PASSES):
+        if progress:
+            progress(label, index, len(PASSES))
+        step(work)
+    return assemble(work.batches, bank, ledger)
+
+
+def begin(
+    bank: LineColumns, ledger: LineColumns, ruleset: Ruleset, memory: Memory | None
+) -> Working:
+    """Return a run in which every line is read and open."""
+    reading = read_sides(bank, ledger)
+    return Working(
+        reading=reading,
+        rules=ruleset,
+        memory=memory,
+        windows=learned_windows(reading, ruleset),
+        open=(np.ones(len(bank), bool), np.ones(len(ledger), bool)),
+    )
+
+
+def match_pairs(work: Working) -> None:
+    """Match lines of equal amounts that are certainly the same event."""
     global DBG
-    DBG = (reading, edges, rates, w, chance, acc)
-    ev = [{} for _ in acc.bank]
-    return assemble([pairs_batch(MATCHED, acc.rule, acc.chance, ev, acc.bank, acc.ledger)], bank, ledger)
+    reading = work.reading
+    edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
+    if work.rates is None:
+        work.rates = learn_rates(reading, edges)
+    weight = edge_weights(reading, edges, work.rates)
+    found, chance = accept_pairs(reading, edges, weight, work.rules)
+    DBG = (reading, edges, work.rates, weight, chance, found)
+    evidence = [{} for _ in found.bank]
+    work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
+    work.paired[0].append(found.bank)
+    work.paired[1].append(found.ledger)
+
+
+def learn_names(work: Working) -> None:
+    """Learn which names stand for each other from the pairs made so far and the memory."""
+    pairs = [np.concatenate([np.empty(0, np.int64), *each]) for each in work.paired]
+    aliases = seen_aliases(work.reading, *pairs, work.memory)
+    work.reading = work.reading.with_names(work.reading.names.with_aliases(*aliases))
+
+
+PASSES = (
+    ("Names already known", learn_names),
+    ("Equal amounts, one to one", match_pairs),
+    ("Names learned", learn_names),
+    ("Equal amounts again", match_pairs),
+)

@@ -51,12 +51,29 @@ class Names:
 class NameBook:
     """Both sides' names, and for each variant token its share of the lines of the side it is more common on.
 
-    ``known`` tells whether both sides use the token at all.
+    ``known`` tells whether both sides use the token at all; tokens from ``first_alias`` on stand for an
+    alias: the bank's name and the ledger's name for the same party.
     """
 
     sides: tuple[Names, Names]
     share: NDArray[np.float64]
     known: NDArray[np.bool_]
+    first_alias: int
+
+    def is_alias(self, token: Ints) -> NDArray[np.bool_]:
+        """Return which tokens stand for an alias."""
+        return token >= self.first_alias
+
+    def with_aliases(self, bank_name: Ints, ledger_name: Ints) -> NameBook:
+        """Return the book in which each bank name also carries its ledger name as a token."""
+        parties, entity = np.unique(ledger_name, return_inverse=True)
+        entity = entity + self.first_alias
+        added = ((bank_name, entity), (parties, np.arange(len(parties)) + self.first_alias))
+        sides = tuple(
+            _with_tokens(names, self.first_alias, *extra)
+            for names, extra in zip(self.sides, added, strict=True)
+        )
+        return _book(sides, self.first_alias + len(parties), self.first_alias)
 
 
 def read_names(texts: Texts) -> NameBook:
@@ -67,10 +84,26 @@ def read_names(texts: Texts) -> NameBook:
     tokens: defaultdict[tuple[str, str], int] = defaultdict(count().__next__)
     split = [_Splitter(texts.word, seen[side], seen[1 - side]) for side in (0, 1)]
     sides = tuple(_side_names(kept[i], texts.word, split[i], tokens) for i in (0, 1))
-    counts = [_token_lines(names, len(tokens)) for names in sides]
-    total = [max(len(words.start) - 1, 1) for words in texts.words]
+    return _book(sides, len(tokens), len(tokens))
+
+
+def _book(sides: tuple[Names, Names], tokens: int, first_alias: int) -> NameBook:
+    """Return the book of both sides' names with the statistics of their tokens."""
+    counts = [_token_lines(names, tokens) for names in sides]
+    total = [max(len(names.of_row), 1) for names in sides]
     share = np.maximum(counts[0] / total[0], counts[1] / total[1])
-    return NameBook(sides, share, (counts[0] > 0) & (counts[1] > 0))
+    return NameBook(sides, share, (counts[0] > 0) & (counts[1] > 0), first_alias)
+
+
+def _with_tokens(names: Names, first_alias: int, name: Ints, token: Ints) -> Names:
+    """Return the names with further tokens (beyond any word of them), earlier aliases dropped."""
+    own = names.variants.token < first_alias
+    row = np.concatenate([names.variants.row[own], name])
+    every = np.concatenate([names.variants.token[own], token])
+    slot = np.concatenate([names.slot[own], np.full(len(name), -1)])
+    order = np.argsort(row, kind="stable")
+    table = Csr.of(row[order], every[order], len(names.lines))
+    return Names(names.of_row, table, slot[order], names.lines, names.keys)
 
 
 def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.marginals import certain
-from reconciliation.matching.names import NO_NAME, PARTIAL_NAME
+from reconciliation.matching.names import NO_NAME, PARTIAL_NAME, STRONG_NAME
 from reconciliation.matching.reading import RARE_NUMBER, Reading
 from reconciliation.matching.ruleset import AUTO, Ruleset
 from reconciliation.matching.twins import accept_twins
@@ -37,7 +37,7 @@ def accept_pairs(
 ) -> tuple[Accepted, Floats]:
     """Return the pairs of equal amounts that are certain, and the probability of every edge."""
     chance, _ = certain(edges.bank, edges.ledger, weight)
-    rule = pair_rules(edges)
+    rule = pair_rules(reading, edges)
     bound = required(edges, rules.certainty)
     allowed = edges.equal & ~vetoed(reading, edges) & _automatic(rule, rules)
     sure = np.flatnonzero(allowed & (chance >= bound))
@@ -45,11 +45,12 @@ def accept_pairs(
     return _joined(edges, chance, rule, sure, twins), chance
 
 
-def pair_rules(edges: Candidates) -> NDArray[np.object_]:
+def pair_rules(reading: Reading, edges: Candidates) -> NDArray[np.object_]:
     """Return the rule each edge of equal amounts would be matched by."""
     number, name = edges.number >= 0, edges.level > NO_NAME
     rule = np.full(len(edges), "amount_and_date", dtype=object)
     rule[name] = "amount_and_name"
+    rule[reading.names.is_alias(edges.token)] = "amount_and_alias"
     rule[number] = "amount_and_number"
     rule[number & name] = "amount_number_name"
     return rule
@@ -68,7 +69,7 @@ def required(edges: Candidates, certainty: float) -> Floats:
 def vetoed(reading: Reading, edges: Candidates) -> NDArray[np.bool_]:
     """Return the edges whose lines show different known names, or numbers that each point elsewhere."""
     bank, ledger = reading.bank, reading.ledger
-    silent = (edges.number < 0) & (edges.level == NO_NAME)
+    silent = (edges.number < 0) & (edges.level != STRONG_NAME)
     names = (bank.name_state[edges.bank] == 2) & (ledger.name_state[edges.ledger] == 2)
     numbers = (bank.number_state[edges.bank] == RARE_NUMBER) & (
         ledger.number_state[edges.ledger] == RARE_NUMBER

@@ -5,7 +5,7 @@ Statistics are always those of the whole file, never of what a pass left over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -69,6 +69,14 @@ class Reading:
     amounts: Ints
     amount_lines: tuple[Ints, Ints]
     number_lines: tuple[Ints, Ints]
+
+    def with_names(self, names: NameBook) -> Reading:
+        """Return the reading under another book of names."""
+        sides = tuple(
+            replace(side, name_state=name_states(names, index)[side.name])
+            for index, side in enumerate(self.sides)
+        )
+        return replace(self, sides=sides, names=names)
 
     @property
     def bank(self) -> SideReading:

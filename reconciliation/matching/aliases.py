@@ -1,0 +1,64 @@
+"""Aliases: which name the bank writes for which ledger name, told by the pairs that are certain.
+
+Law: an alias takes two observations at least, and four in five of the bank name's pairs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.memory import Memory
+from reconciliation.matching.names import STRONG_NAME
+from reconciliation.matching.agreement import compare_names
+from reconciliation.matching.reading import Reading
+
+Ints = NDArray[np.int64]
+
+LEAST_SEEN = 2
+PURITY = 0.8
+
+
+def seen_aliases(
+    reading: Reading, bank: Ints, ledger: Ints, memory: Memory | None
+) -> tuple[Ints, Ints]:
+    """Return (bank name, ledger name) ids of every alias the given pairs and the memory bear out."""
+    names = [reading.bank.name[bank], reading.ledger.name[ledger]]
+    both = (names[0] > 0) & (names[1] > 0)
+    observed = [each[both] for each in names]
+    weight = np.ones(len(observed[0]))
+    if memory is not None:
+        told = remembered(reading, memory)
+        observed = [np.concatenate(each) for each in zip(observed, told[:2], strict=True)]
+        weight = np.concatenate([weight, told[2]])
+    return _pure(reading, *observed, weight)
+
+
+def remembered(reading: Reading, memory: Memory) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    """Return the memory's aliases whose names occur in these files, with their weights."""
+    places = [
+        {key: index for index, key in enumerate(names.keys)} for names in reading.names.sides
+    ]
+    found = [
+        (places[0][bank], places[1][ledger], weight)
+        for (bank, ledger), weight in sorted(memory.aliases.items())
+        if bank in places[0] and ledger in places[1]
+    ]
+    table = np.array(found, np.float64).reshape(-1, 3)
+    return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
+
+
+def _pure(
+    reading: Reading, bank: Ints, ledger: Ints, weight: NDArray[np.float64]
+) -> tuple[Ints, Ints]:
+    """Return the observed name pairs that are frequent and pure enough, and do not agree anyway."""
+    if not len(bank):
+        return bank, ledger
+    names = compare_names(reading.names, bank, ledger)
+    width = np.int64(len(reading.names.sides[1].lines))
+    pair, back = np.unique(bank * width + ledger, return_inverse=True)
+    seen = np.bincount(back, weights=weight)
+    total = np.bincount(pair // width, weights=seen)[pair // width]
+    different = names.look_up(pair // width, pair % width).level < STRONG_NAME
+    good = different & (seen >= LEAST_SEEN) & (seen >= PURITY * total)
+    return pair[good] // width, pair[good] % width

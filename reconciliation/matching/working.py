@@ -1,0 +1,43 @@
+"""Working: the state a run carries from pass to pass: what is still open, what has been decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.batches import Batch
+from reconciliation.matching.memory import Memory
+from reconciliation.matching.proposals import BANK, MATCHED
+from reconciliation.matching.reading import Reading
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.weights import Rates
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class Working:
+    """One run: the lines as read, the rules, what is open on either side, and the batches so far."""
+
+    reading: Reading
+    rules: Ruleset
+    memory: Memory | None
+    windows: tuple[Ints, Ints]
+    open: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    batches: list[Batch] = field(default_factory=list)
+    rates: Rates | None = None
+    paired: tuple[list[Ints], list[Ints]] = field(default_factory=lambda: ([], []))
+
+    def rows(self, side: int) -> Ints:
+        """Return the open rows of a side."""
+        return np.flatnonzero(self.open[side])
+
+    def add(self, batch: Batch) -> None:
+        """Take a batch in; the lines of matched groups are open no longer."""
+        self.batches.append(batch)
+        if batch.outcome == MATCHED:
+            bank = batch.side == BANK
+            self.open[0][batch.position[bank]] = False
+            self.open[1][batch.position[~bank]] = False
