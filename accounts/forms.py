@@ -43,6 +43,16 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         drop_placeholders(self)
 
 
+class AddEmailForm(allauth_forms.AddEmailForm):
+    """``email``: the address to change to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the field as people here call it."""
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New address"
+        drop_placeholders(self)
+
+
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     """``oldpassword``, ``password1`` and ``password2``."""
 

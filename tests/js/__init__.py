@@ -1,0 +1,1 @@
+"""Tests of what the browser gets: our modules (under node) and the vendored files."""
