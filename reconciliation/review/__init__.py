@@ -1,0 +1,1 @@
+"""Review, the sixth door: the breaks, what was suggested, and what people match by hand."""

@@ -1,0 +1,154 @@
+"""Breaks, door 6: the open lines of one side, filtered, sorted and paged on the server.
+
+Law: reads only, from the open items the database keeps; a page costs two queries whatever its
+filter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Concat
+
+from projects.models import Project
+from reconciliation.keyset import Cursor, Page, page_of
+from reconciliation.models import BookTotal, Line, OpenItem
+from reconciliation.vocabulary import LineStatus, Side
+
+PAGE_LENGTH = 100
+
+#: The columns a list can be sorted by, each with the line id as tie-breaker.
+SORT_FIELDS = {"date": "booked_on", "amount": "amount_minor"}
+
+
+@dataclass(frozen=True, slots=True)
+class BreakFilter:
+    """Which breaks to show and in which order; amounts in minor units, bounds inclusive.
+
+    ``words`` must all appear in the line's texts, in any case. ``amounts`` lists exact amounts
+    (none = any). ``sort`` is ``date`` or ``amount``, with a minus for descending.
+    """
+
+    words: tuple[str, ...] = ()
+    amounts: tuple[int, ...] = ()
+    lowest: int | None = None
+    highest: int | None = None
+    first_on: dt.date | None = None
+    last_on: dt.date | None = None
+    sort: str = "date"
+    cursor: Cursor | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Say whether some open lines may be hidden."""
+        bounds = (self.lowest, self.highest, self.first_on, self.last_on)
+        return bool(self.words or self.amounts) or any(bound is not None for bound in bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTotal:
+    """How many lines of a side are open and what they add up to, in minor units."""
+
+    line_count: int = 0
+    total_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow:
+    """An open line as a list shows it."""
+
+    line: Line
+    age_days: int
+
+
+def open_totals(project: Project) -> dict[Side, OpenTotal]:
+    """Return count and total of the open lines of both sides."""
+    totals = {side: OpenTotal() for side in Side}
+    for row in BookTotal.objects.filter(project=project, status=LineStatus.OPEN):
+        totals[Side(row.side)] = OpenTotal(row.line_count, int(row.total_minor))
+    return totals
+
+
+def break_page(
+    project: Project, side: Side, wanted: BreakFilter, *, today: dt.date, length: int = PAGE_LENGTH
+) -> Page:
+    """Return one page of the side's breaks as BreakRows; ages count to the period end or
+    ``today``.
+    """
+    field = SORT_FIELDS[wanted.sort.removeprefix("-")]
+    chosen = _in_order(_narrowed(project, side, wanted), field, wanted)[: length + 1]
+    page = page_of(
+        list(chosen.values_list(field, "line_id")),
+        length=length,
+        cursor=wanted.cursor,
+        place=_place,
+    )
+    rows = rows_of(project, [line_id for _, line_id in page.rows], today=today)
+    return replace(page, rows=rows)
+
+
+def rows_of(project: Project, line_ids: Iterable[int], *, today: dt.date) -> list[BreakRow]:
+    """Return the lines with these ids as BreakRows, in the order of the ids."""
+    ids = list(line_ids)
+    lines = Line.objects.in_project(project).with_ids(ids).select_related("source_file")
+    by_id = {line.id: line for line in lines}
+    until = project.period_end or today
+    return [BreakRow(by_id[i], (until - by_id[i].booked_on).days) for i in ids]
+
+
+def words_match(words: Iterable[str]) -> Q:
+    """Return the condition on lines that every word appears in their texts."""
+    condition = Q()
+    for word in words:
+        condition &= Q(texts__icontains=word)
+    return condition
+
+
+def with_texts(lines: Any) -> Any:
+    """Add ``texts``: reference, description and counterparty in one."""
+    gap, text = Value(" "), TextField()
+    texts = Concat("reference", gap, "description", gap, "counterparty", output_field=text)
+    return lines.annotate(texts=texts)
+
+
+def _narrowed(project: Project, side: Side, wanted: BreakFilter) -> Any:
+    items = OpenItem.objects.in_project(project).on(side)
+    bounds = {
+        "amount_minor__gte": wanted.lowest,
+        "amount_minor__lte": wanted.highest,
+        "booked_on__gte": wanted.first_on,
+        "booked_on__lte": wanted.last_on,
+        "amount_minor__in": wanted.amounts or None,
+    }
+    items = items.filter(**{name: bound for name, bound in bounds.items() if bound is not None})
+    if wanted.words:
+        named = with_texts(Line.objects.filter(project=project, id=OuterRef("line_id")))
+        items = items.filter(Exists(named.filter(words_match(wanted.words))))
+    return items
+
+
+def _in_order(items: Any, field: str, wanted: BreakFilter) -> Any:
+    """Sort the items and keep those beyond the cursor, in the direction of reading."""
+    descending = wanted.sort.startswith("-")
+    cursor = wanted.cursor
+    if cursor is not None:
+        place = (_key_of(field, cursor.key), int(cursor.tie))
+        rising = descending == cursor.is_backward
+        beyond = TupleGreaterThan if rising else TupleLessThan
+        items = items.filter(beyond(Tuple(F(field), F("line_id")), place))
+        descending = descending != cursor.is_backward
+    sign = "-" if descending else ""
+    return items.order_by(f"{sign}{field}", f"{sign}line_id")
+
+
+def _key_of(field: str, text: str) -> Any:
+    return dt.date.fromisoformat(text) if field == "booked_on" else int(text)
+
+
+def _place(row: tuple[Any, int]) -> tuple[Any, int]:
+    return row

@@ -1,0 +1,149 @@
+"""The matched history: match groups newest first, and one group with its lines and its why.
+
+Law: reads only. A list costs the same queries whatever its length.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from projects.models import Project
+from reconciliation.keyset import Cursor, Page, page_of
+from reconciliation.matching.explanations import RULE_LABELS, explain
+from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, Recording
+from reconciliation.review.manual_match import RULE_BY_HAND
+from reconciliation.vocabulary import GroupStatus, MatchMethod, Side
+
+PAGE_LENGTH = 50
+BY_HAND_LABEL = "Matched by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFilter:
+    """Which groups to show; an empty text means any."""
+
+    method: str = ""
+    status: str = ""
+    rule: str = ""
+    cursor: Cursor | None = None
+
+
+@dataclass(slots=True)
+class SideFigures:
+    """How many members a group has on one side, and what they add up to in minor units."""
+
+    count: int = 0
+    total_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as the history lists it."""
+
+    group: MatchGroup
+    bank: SideFigures = field(default_factory=SideFigures)
+    ledger: SideFigures = field(default_factory=SideFigures)
+
+    @property
+    def rule_label(self) -> str:
+        """Return the reading of the rule that made the group."""
+        return rule_label(self.group.rule)
+
+    @property
+    def method_label(self) -> str:
+        """Return the reading of the group's method."""
+        return MatchMethod(self.group.recording.method).label
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStory:
+    """One group whole: its lines and adjustments by side, and why it was made."""
+
+    row: GroupRow
+    bank: list[Line]
+    ledger: list[Line]
+    adjustments: list[Adjustment]
+    why: str
+
+
+def rule_label(rule: str) -> str:
+    """Return the reading of a rule's key."""
+    return BY_HAND_LABEL if rule == RULE_BY_HAND else RULE_LABELS.get(rule, rule)
+
+
+def why(rule: str, evidence: dict[str, Any]) -> str:
+    """Return the sentence that says why lines belong together."""
+    if rule not in RULE_LABELS:
+        return f"{rule_label(rule)}."
+    return explain(rule, evidence)
+
+
+def group_page(project: Project, wanted: GroupFilter, *, length: int = PAGE_LENGTH) -> Page:
+    """Return one page of the project's groups as GroupRows, newest first."""
+    groups = _filtered(project, wanted)
+    cursor = wanted.cursor
+    if cursor is None:
+        groups = groups.order_by("-id")
+    elif cursor.is_backward:
+        groups = groups.filter(id__gt=uuid.UUID(cursor.tie)).order_by("id")
+    else:
+        groups = groups.filter(id__lt=uuid.UUID(cursor.tie)).order_by("-id")
+    chosen = list(groups.with_who()[: length + 1])
+    page = page_of(chosen, length=length, cursor=cursor, place=lambda group: (0, group.id))
+    return replace(page, rows=_with_figures(project, page.rows))
+
+
+def find_group(project: Project, group_id: uuid.UUID) -> MatchGroup:
+    """Return the project's group; raises MatchGroup.DoesNotExist where there is none."""
+    return MatchGroup.objects.in_project(project).with_who().get(id=group_id)
+
+
+def tell_group(project: Project, group: MatchGroup) -> GroupStory:
+    """Return everything a person may want to know about the group."""
+    members = list(
+        MatchMember.objects.filter(project=project, group_id=group.id).order_by("position")
+    )
+    ids = [member.line_id for member in members if member.line_id is not None]
+    lines = {
+        line.id: line
+        for line in Line.objects.in_project(project).with_ids(ids).select_related("source_file")
+    }
+    extra = [member.adjustment_id for member in members if member.adjustment_id is not None]
+    return GroupStory(
+        row=_with_figures(project, [group])[0],
+        bank=[lines[i] for i in ids if lines[i].side == Side.BANK],
+        ledger=[lines[i] for i in ids if lines[i].side == Side.LEDGER],
+        adjustments=list(Adjustment.objects.filter(project=project, pk__in=extra)),
+        why=why(group.rule, group.evidence),
+    )
+
+
+def _filtered(project: Project, wanted: GroupFilter) -> Any:
+    groups = MatchGroup.objects.in_project(project)
+    if wanted.method:
+        recordings = Recording.objects.filter(project=project, method=wanted.method)
+        groups = groups.filter(recording__in=recordings.values("pk"))
+    if wanted.status:
+        groups = groups.filter(reversed_at__isnull=wanted.status == GroupStatus.LIVE)
+    return groups.filter(rule=wanted.rule) if wanted.rule else groups
+
+
+def _with_figures(project: Project, groups: Iterable[MatchGroup]) -> list[GroupRow]:
+    """Return the groups with their counts and totals by side, in one query."""
+    rows = {group.id: GroupRow(group) for group in groups}
+    figures = (
+        MatchMember.objects.filter(project=project, group_id__in=list(rows))
+        .values("group_id", "side")
+        .annotate(members=Count("position"), total=Sum("amount_minor"))
+        .order_by()
+    )
+    for one in figures:
+        row = rows[one["group_id"]]
+        figure = row.bank if one["side"] == Side.BANK else row.ledger
+        figure.count, figure.total_minor = one["members"], int(one["total"])
+    return list(rows.values())

@@ -1,0 +1,161 @@
+"""Suggestions: what the engine was not sure of, decided by a person and remembered.
+
+Law: a decision locks its suggestion, and is taken once. Accepting records a group by hand under the
+suggestion's rule; an accepted difference becomes an adjustment on the ledger side, an entry to
+post.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Now
+
+from projects import audit
+from projects.models import Project
+from reconciliation import groups
+from reconciliation.errors import AlreadyMatched, WrongState
+from reconciliation.keyset import Cursor, Page, page_of
+from reconciliation.models import Line, MatchMember, Suggestion, SuggestionState
+from reconciliation.review.history import rule_label, why
+from reconciliation.review.manual_match import who_matched
+from reconciliation.transactions import open_books
+from reconciliation.vocabulary import MatchMethod, Side
+
+PAGE_LENGTH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionRow:
+    """A suggestion with its lines and its reason, as the queue shows it."""
+
+    suggestion: Suggestion
+    bank: list[Line]
+    ledger: list[Line]
+
+    @property
+    def rule_label(self) -> str:
+        """Return the reading of the suggestion's rule."""
+        return rule_label(self.suggestion.rule)
+
+    @property
+    def why(self) -> str:
+        """Return the sentence that says why the lines may belong together."""
+        return why(self.suggestion.rule, self.suggestion.evidence)
+
+    @property
+    def probability_pct(self) -> float:
+        """Return how sure the engine is, 0 to 100."""
+        return self.suggestion.probability * 100
+
+
+def waiting(project: Project) -> Any:
+    """Return the suggestions that wait for a person and whose lines are all unmatched."""
+    pending = Suggestion.objects.filter(project=project, state=SuggestionState.PENDING)
+    return pending.filter(~_taken("bank_line_ids"), ~_taken("ledger_line_ids"))
+
+
+def suggestion_page(project: Project, cursor: Cursor | None, *, length: int = PAGE_LENGTH) -> Page:
+    """Return one page of the queue as SuggestionRows, the likeliest first."""
+    queue, place = waiting(project), Tuple(F("probability"), F("id"))
+    backward = cursor is not None and cursor.is_backward
+    if cursor is not None:
+        beyond = TupleGreaterThan if backward else TupleLessThan
+        queue = queue.filter(beyond(place, (float(cursor.key), uuid.UUID(cursor.tie))))
+    sign = "" if backward else "-"
+    chosen = list(queue.order_by(f"{sign}probability", f"{sign}id")[: length + 1])
+    page = page_of(chosen, length=length, cursor=cursor, place=lambda s: (s.probability, s.id))
+    return replace(page, rows=_with_lines(project, page.rows))
+
+
+def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UUID:
+    """Record the suggestion as a group by hand, under its own rule; return the group's id.
+
+    Raises Suggestion.DoesNotExist for a foreign id, WrongState where it was decided before, and
+    what recording a group raises.
+    """
+    suggestion = Suggestion.objects.get(project=project, pk=suggestion_id)
+    ids = [*suggestion.bank_line_ids, *suggestion.ledger_line_ids]
+    try:
+        with open_books(project) as books:
+            suggestion = _still_pending(books, suggestion_id)
+            [group_id] = groups.record_groups(
+                project=books,
+                actor=actor,
+                method=MatchMethod.MANUAL,
+                groups=[_group_of(books, suggestion)],
+            )
+            _decide(books, actor, suggestion, SuggestionState.ACCEPTED)
+    except AlreadyMatched as refusal:
+        raise AlreadyMatched(who_matched(project, ids) or str(refusal)) from refusal
+    return group_id
+
+
+def decline(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> None:
+    """Put the suggestion aside for good: no later run offers the same lines together again."""
+    with open_books(project) as books:
+        suggestion = _still_pending(books, suggestion_id)
+        _decide(books, actor, suggestion, SuggestionState.DECLINED)
+
+
+def _taken(column: str) -> Exists:
+    """Return the condition that one of the lines in the array ``column`` is in a live group."""
+    named = Func(OuterRef(column), function="ANY", output_field=BigIntegerField())
+    return Exists(
+        MatchMember.objects.filter(
+            project_id=OuterRef("project_id"), released_at__isnull=True, line_id=named
+        )
+    )
+
+
+def _with_lines(project: Project, suggestions: Iterable[Suggestion]) -> list[SuggestionRow]:
+    chosen = list(suggestions)
+    ids = {i for s in chosen for i in (*s.bank_line_ids, *s.ledger_line_ids)}
+    lines = {line.id: line for line in Line.objects.in_project(project).with_ids(ids)}
+    return [
+        SuggestionRow(s, [lines[i] for i in s.bank_line_ids], [lines[i] for i in s.ledger_line_ids])
+        for s in chosen
+    ]
+
+
+def _still_pending(books: Project, suggestion_id: uuid.UUID) -> Suggestion:
+    suggestion = Suggestion.objects.select_for_update().get(project=books, pk=suggestion_id)
+    if suggestion.state != SuggestionState.PENDING:
+        state = SuggestionState(suggestion.state).label.lower()
+        raise WrongState(f"This suggestion was {state} before.")
+    return suggestion
+
+
+def _group_of(books: Project, suggestion: Suggestion) -> groups.NewGroup:
+    ids = [*suggestion.bank_line_ids, *suggestion.ledger_line_ids]
+    lines = list(Line.objects.in_project(books).with_ids(ids).order_by("id"))
+    gap = suggestion.difference_minor
+    booked_on = max(line.booked_on for line in lines)
+    entry = groups.NewAdjustment(Side.LEDGER, gap, suggestion.rule, booked_on)
+    return groups.NewGroup(
+        bank=[(line.id, line.amount_minor) for line in lines if line.side == Side.BANK],
+        ledger=[(line.id, line.amount_minor) for line in lines if line.side == Side.LEDGER],
+        rule=suggestion.rule,
+        evidence=suggestion.evidence,
+        probability=suggestion.probability,
+        adjustments=[entry] if gap else (),
+    )
+
+
+def _decide(books: Project, actor: Any, suggestion: Suggestion, state: SuggestionState) -> None:
+    suggestion.state = state
+    suggestion.decided_by = actor
+    suggestion.decided_at = Now()
+    suggestion.save(update_fields=["state", "decided_by", "decided_at"])
+    audit.record(
+        project=books,
+        actor=actor,
+        action=f"suggestion.{state}",
+        subject=f"suggestion:{suggestion.pk}",
+        after={"bank": suggestion.bank_line_ids, "ledger": suggestion.ledger_line_ids},
+    )
