@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils.module_loading import import_string
@@ -81,7 +81,8 @@ class Ticket:
         Raises JobCancelled where somebody asked the job to stop.
         """
         moment = time.monotonic()
-        if self._fenced or (moment - self._told_at < PROGRESS_SECONDS and done != total):
+        about_to_commit = self._fenced and connection.in_atomic_block
+        if about_to_commit or (moment - self._told_at < PROGRESS_SECONDS and done != total):
             return
         self._told_at = moment
         if write_progress(self.job.pk, self.attempt, done, total, message):

@@ -31,7 +31,7 @@ def run_matching(job_id: str) -> None:
     """Run the engine over a project's open lines."""
     from reconciliation.matching import run
 
-    carry_out(job_id, run.carry_out_run)
+    carry_out(job_id, run.execute_run)
 
 
 @task(queue_name="long")

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .programs import WHEEL_MODULE
+
 CLONE_NEWUSER = 0x10000000
 LONGEST_SOCKET_PATH = 100
 ELSEWHERE = Path("/var/tmp")  # noqa: S108
@@ -113,13 +115,23 @@ def _reachable_programs(programs: Path, fence: Path, run_as: dict[str, Any]) -> 
 
 
 def _copied_programs(programs: Path, fence: Path) -> Path:
-    """Copy the folder above ``programs`` (bin, lib and share lie side by side) once."""
-    installed = programs.parent
-    copy = fence / f"programs-{_digest(installed)}"
+    """Copy the installation that ``programs`` belongs to, once, where nobody may run it."""
+    top, *beside = _installation(programs)
+    copy = fence / f"programs-{_digest(top)}"
     if not copy.exists():
         draft = fence / "programs.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(installed, draft, symlinks=True)
+        for folder in (top, *beside):
+            shutil.copytree(folder, draft / folder.name, symlinks=True)
         subprocess.run(["chmod", "-R", "go+rX", str(draft)], check=True)
         draft.rename(copy)
-    return copy / programs.name
+    return copy / top.name / programs.relative_to(top)
+
+
+def _installation(programs: Path) -> list[Path]:
+    """Return the folder to copy, and the wheel's libraries, which lie beside its package."""
+    package = programs.parents[1]
+    if package.name != WHEEL_MODULE:
+        return [programs.parent]
+    libraries = package.with_name(f"{package.name}.libs")
+    return [package, libraries] if libraries.exists() else [package]
