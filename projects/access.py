@@ -32,6 +32,11 @@ def get_project(user: Any, project_id: uuid.UUID | str, *, role: str = Role.VIEW
     return project
 
 
+def may_change(project: Project, role: str = Role.EDITOR) -> bool:
+    """Say whether the person ``get_project`` let in may change the project as it is now."""
+    return project.is_open and is_at_least(project.role, role)  # type: ignore[attr-defined]
+
+
 def is_at_least(role: str, wanted: str) -> bool:
     """Say whether ``role`` may do what ``wanted`` may."""
     return _STRENGTH[role] >= _STRENGTH[wanted]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import lifecycle
 from projects import members as membership
-from projects.access import get_project
+from projects.access import get_project, may_change
 from projects.answers import refusals_told, see_other
 from projects.forms import ConfirmForm, MemberForm, ProjectForm, RoleForm
 from projects.lifecycle import StateRefused
@@ -33,7 +33,12 @@ def settings(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
             lifecycle.change_settings(project=project, actor=request.user, **form.settings())
             messages.success(request, "The settings are saved.")
         return see_other("projects:settings", project.pk)
-    context = {"project": project, "form": form, "stage": "settings"}
+    context = {
+        "project": project,
+        "form": form,
+        "stage": "settings",
+        "may_own": may_change(project, Role.OWNER),
+    }
     return render(request, "projects/settings.html", context, status=400 if form.errors else 200)
 
 
@@ -56,6 +61,7 @@ def members(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "memberships": membership.members_of(project),
         "roles": RoleForm().fields["role"].choices,
         "stage": "settings",
+        "may_own": may_change(project, Role.OWNER),
     }
     return render(request, "projects/members.html", context, status=400 if form.errors else 200)
 

@@ -16,7 +16,7 @@ from reconciliation.models import Job
 
 
 def get_job(user: Any, job_id: uuid.UUID, *, role: str = Role.VIEWER) -> Job:
-    """Return the job with its project; raises Http404 for a stranger, PermissionDenied for a role."""
+    """Return the job with its project; Http404 for a stranger, PermissionDenied for a weak role."""
     job = Job.objects.select_related("project").filter(pk=job_id).first()
     if job is None or (job.project_id is None and job.created_by_id != user.pk):
         raise Http404("No such project.")

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
+from projects.access import may_change
 from projects.answers import refusals_told, see_other
 from projects.models import Role
 from reconciliation import jobs
@@ -27,7 +28,9 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         answer: HttpResponse = JsonResponse(_as_json(found))
     else:
-        context = {"job": found, "project": found.project}
+        project = found.project
+        may_cancel = not found.is_finished and (project is None or may_change(project))
+        context = {"job": found, "project": project, "may_cancel": may_cancel}
         answer = render(request, "reconciliation/jobs/job.html", context)
     patch_vary_headers(answer, ["Accept"])
     return answer

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from projects.access import get_project
+from projects.access import get_project, may_change
 from projects.answers import refusals_told, see_other
 from projects.models import Role
 from reconciliation.errors import Refusal
@@ -40,6 +40,7 @@ def matching(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     context = {
         "project": project,
         "stage": "matching",
+        "may_edit": may_change(project),
         "form": form,
         "file_form": RulesetFileForm(),
         "runs": runs.runs_of(project),
@@ -68,6 +69,7 @@ def match_run(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUID) ->
     context = {
         "project": project,
         "stage": "matching",
+        "may_edit": may_change(project),
         "run": run,
         "job": project.jobs.filter(pk=run.job_id).first(),
         "report": report_of(run),

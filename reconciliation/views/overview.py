@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects import lifecycle
-from projects.access import get_project
+from projects.access import get_project, may_change
 from projects.activity import recent_events
 from projects.answers import see_other
 from projects.forms import ProjectForm
@@ -55,6 +55,7 @@ def dashboard(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     context = {
         "project": project,
         "stage": "overview",
+        "may_edit": may_change(project),
         "figures": figures,
         "proof": progress.proof_of(project, figures),
         "step": progress.next_step(project, figures),
