@@ -1,4 +1,4 @@
-/** Notices of success leave after a while, unless somebody is reading or using them; errors stay. */
+/** Notices of success leave after a while, unless somebody is reading them; errors stay. */
 
 const STAY_MS = 8000;
 

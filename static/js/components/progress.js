@@ -1,4 +1,4 @@
-/** Progress bars of background jobs: asks /jobs/<id>/ for JSON, moves the bar, reloads at the end. */
+/** Progress of background jobs: asks /jobs/<id>/ for JSON, moves the bar, reloads at the end. */
 
 import { countText, isFinished, waitMs } from "../lib/progress.js";
 

@@ -1,4 +1,4 @@
-/** A form with `data-once` is sent once: a second press while the answer is on its way does nothing. */
+/** A form with `data-once` is sent once: a second press while it is on its way does nothing. */
 
 /** Guard every `form[data-once]`; coming back with the browser's Back button wakes it again. */
 export function startSubmitOnce() {

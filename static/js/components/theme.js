@@ -1,4 +1,4 @@
-/** The button that switches between light and dark; choosing what the system has follows it again. */
+/** Light or dark by a button; choosing what the system has follows the system again. */
 
 const KEY = "theme";
 

@@ -1,4 +1,5 @@
-/* Before the first paint: the chosen theme, else the system's. A classic script, so that nothing flashes. */
+/* Before the first paint: the chosen theme, else the system's.
+   A classic script, so that nothing flashes. */
 (() => {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");

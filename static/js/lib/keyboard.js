@@ -1,9 +1,9 @@
-/** Keys to actions. Pure: takes a description of the key press, returns the action's name or null. */
+/** Keys to actions. Pure: takes the key press, returns the action's name or null. */
 
 const TYPING = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 const NOT_TYPING = new Set(["checkbox", "radio", "button", "submit", "reset", "file"]);
 
-/** Return the action that `press` names in `bindings` ({key: action}); null while a person types. */
+/** Return the action `press` has in `bindings` ({key: action}); null while a person types. */
 export function actionFor(press, bindings) {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   if (press.key !== "Escape" && isTyping(press.target)) return null;

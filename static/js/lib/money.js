@@ -1,5 +1,5 @@
 /**
- * Amounts as BigInt minor units: text to minor, minor to text, sums. Pure; no float holds an amount.
+ * Amounts as BigInt minor units: text to minor, minor to text, sums. Pure, and never a float.
  */
 
 const MINUS = "\u2212";
@@ -7,8 +7,8 @@ const PLAIN = /^(\d+)(?:\.(\d+))?$/;
 
 /**
  * Return the minor units (BigInt) of an amount a person typed, or null where it is not one.
- * Commas, spaces and apostrophes may group thousands; the decimal mark is a point; a minus sign in front
- * or parentheses make it negative.
+ * Commas, spaces and apostrophes may group thousands; the decimal mark is a point; a minus sign in
+ * front or parentheses make it negative.
  */
 export function parseAmount(text, decimals) {
   const { negative, digits } = splitSign(text.trim());

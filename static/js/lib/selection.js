@@ -8,7 +8,7 @@ export function selectionOf(ids = [], anchor = null) {
   return Object.freeze({ ids: new Set(ids), anchor });
 }
 
-/** Return the selection with `id` in it if it was not, without it if it was; `id` becomes the anchor. */
+/** Return the selection with `id` put in or, if it was in, taken out; `id` is the anchor. */
 export function toggle(selection, id) {
   const ids = new Set(selection.ids);
   if (!ids.delete(id)) ids.add(id);
