@@ -17,10 +17,11 @@ COLUMN_OPTIONS = (
 
 #: The allowed values of the options that are a choice.
 CHOICES: dict[str, tuple[str, ...]] = {
-    "date_order": ("dmy", "mdy", "ymd"),
+    "date_order": ("dmy", "mdy", "ymd", "serial"),
     "decimal": ("point", "comma"),
     "sign": ("as_written", "reversed"),
     "money_in": ("credit", "debit"),
+    "style": ("plain", "signed", "absolute"),
     "errors": ("stop", "skip"),
     "quoting": ("double", "none"),
     "pending": ("skip", "import"),
@@ -47,10 +48,11 @@ class Layout:
     more positions whose texts are joined. ``header_row`` is the 0-based record of the header, −1 where
     there is none. ``money_in`` says which of debit and credit is money into the account. ``in_words`` and
     ``out_words`` are the lower-case words of the flag column. ``year`` completes dates without one.
-    ``currency`` and ``account``: only rows with this text in that column become lines ("" = all).
+    ``style`` is how debit and credit make one figure (schemes.combine). ``section_accounts``: the account
+    stands in a row of its own above its bookings. ``currency`` and ``account``: only rows with this text in that column become lines ("" = all).
     """
 
-    format: str = "csv"
+    format: str = "text"
     encoding: str = "utf-8"
     delimiter: str = ","
     quoting: str = "double"
@@ -75,6 +77,7 @@ class Layout:
     decimal: str = "point"
     sign: str = "as_written"
     money_in: str = "credit"
+    style: str = "plain"
     in_words: tuple[str, ...] = ()
     out_words: tuple[str, ...] = ()
     currency: str = ""
@@ -82,6 +85,11 @@ class Layout:
     section_accounts: bool = False
     errors: str = "stop"
     pending: str = "skip"
+
+    @property
+    def amount_columns(self) -> tuple[int, ...]:
+        """Return the positions of the columns the amount is made of, the flag column not included."""
+        return tuple(c for c in (self.amount, self.debit, self.credit) if c is not None)
 
     def to_json(self) -> dict[str, Any]:
         """Return the layout as plain JSON values."""

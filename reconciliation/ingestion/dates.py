@@ -1,0 +1,298 @@
+"""Dates: cells of one column → day numbers, once the order of day and month is decided for the column.
+
+Law: a day is never shifted (a time zone behind a date changes nothing) and never guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.columns import NO_DAY, day_number
+from reconciliation.ingestion.numbers import BAD, EMPTY, GOOD
+
+_TIME = (
+    r"(?:(?:[T ,]|,\s)\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?"
+    r"\s*(?:Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?)?"
+)
+_ISO = re.compile(rf"(\d{{4}})([-/.]|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})[.日]?{_TIME}", re.I)
+_NUMERIC = re.compile(rf"(\d{{1,2}})([-/. ])(\d{{1,2}})\2(\d{{4}}|\d{{2}}|')\.?{_TIME}", re.I)
+_DAY_NAME = r"(?:[^\W\d_]{2,9}\.?,?\s+)?"
+_DAY_FIRST = re.compile(
+    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]*(?:de )?([^\W\d_]{{3,10}})\.?[-/.,' ]*"
+    rf"(?:de )?(\d{{4}}|\d{{2}}){_TIME}",
+    re.I,
+)
+_MONTH_FIRST = re.compile(
+    rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+(\d{{4}}){_TIME}", re.I
+)
+_YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,10}})[-/. ](\d{{1,2}}){_TIME}", re.I)
+_COMPACT = re.compile(r"\d{8}")
+_NO_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})\.?|(\d{1,2})(\d{2})")
+_SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
+
+_MONTH_TEXT = """
+jan january januar janv janvier enero ene gennaio gen janeiro januari tammikuu leden ledna styczeń stycznia sty
+ocak oca январь января янв янв1 január jan1 janvāris sausio siječanj
+feb february februar févr fév février fevrier febrero febbraio fevereiro fev februari helmikuu únor února luty
+lutego lut şubat şub февраль февраля фев február veljača
+mar march märz maerz mrz mär mars marzo março marco maart mrt maaliskuu březen března marzec marca mart март
+марта мар március márc ožujak
+apr april avr avril abril abr aprile huhtikuu duben dubna kwiecień kwietnia kwi nisan nis апрель апреля апр április
+ápr travanj
+may mai mayo may1 maggio mag maio mei toukokuu květen května maj maja mayıs май мая május svibanj
+jun june juni juin junio giugno giu junho kesäkuu červen června czerwiec czerwca cze haziran haz июнь июня июн
+június jún lipanj
+jul july juli juil juillet julio luglio lug julho heinäkuu červenec července lipiec lipca lip temmuz tem июль июля
+июл július júl srpanj
+aug august août aout agosto ago augustus augusti elokuu srpen srpna sierpień sierpnia sie ağustos ağu август августа
+авг augusztus kolovoz
+sep sept september septembre septiembre settembre set setembro syyskuu září wrzesień września wrz eylül eyl сентябрь
+сентября сен szeptember szept rujan
+oct october oktober okt octobre octubre ottobre ott outubro out lokakuu říjen října październik października paź
+ekim eki октябрь октября окт október listopad1
+nov november novembre noviembre novembro marraskuu listopad listopadu lis kasım kas ноябрь ноября ноя studeni
+dec december dezember dez déc décembre decembre diciembre dic dicembre dezembro joulukuu prosinec prosince grudzień
+grudnia gru aralık ara декабрь декабря дек prosinac
+"""
+
+
+def _month_table() -> dict[str, int]:
+    """Return month word → number; a line that starts with an English abbreviation begins its month."""
+    starts = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+    table, month = {}, 0
+    for line in _MONTH_TEXT.split("\n"):
+        words = line.split()
+        if month < 12 and words and words[0] == starts[month]:
+            month += 1
+        table.update({word: month for word in words})
+    return table
+
+
+MONTHS = _month_table()
+
+
+@dataclass(slots=True)
+class DateVotes:
+    """What the cells of a column say about how its dates are written."""
+
+    total: int = 0
+    iso: int = 0
+    named: int = 0
+    compact: int = 0
+    dmy: int = 0
+    mdy: int = 0
+    yy_first: int = 0
+    same: int = 0
+    undecided: int = 0
+    dotted: int = 0
+    no_year: int = 0
+    typed: int = 0
+    serial: int = 0
+    other: int = 0
+    two_digit_year: bool = False
+    proof: dict[str, str] = field(default_factory=dict)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, other: DateVotes) -> None:
+        """Count another chunk's votes in."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.two_digit_year = self.two_digit_year or other.two_digit_year
+        self.proof = {**other.proof, **self.proof}
+        self.examples = list(dict.fromkeys(self.examples + other.examples))[:50]
+
+    @property
+    def dates(self) -> int:
+        """Return how many cells can be dates at all."""
+        return self.total - self.other - self.serial
+
+    @property
+    def numeric(self) -> int:
+        """Return how many dates are written with numbers whose order needs deciding."""
+        return self.dmy + self.mdy + self.undecided + self.same + self.yy_first + self.no_year
+
+
+_COUNTS = (
+    "total", "iso", "named", "compact", "dmy", "mdy", "yy_first", "same", "undecided", "dotted", "no_year",
+    "typed", "serial", "other",
+)  # fmt: skip
+
+
+def vote(cells: Iterable[Any]) -> DateVotes:
+    """Return the votes of a column; empty cells do not vote."""
+    votes = DateVotes()
+    for cell, count in Counter(c for c in cells if c not in ("", None)).items():
+        if isinstance(cell, str) and not cell.strip():
+            continue
+        votes.total += count
+        _vote_one(votes, cell, count)
+    return votes
+
+
+def _vote_one(votes: DateVotes, cell: Any, count: int) -> None:
+    """Put one distinct cell into its class."""
+    if isinstance(cell, dt.date):
+        votes.typed += count
+        return
+    text = cell_text(cell)
+    if _ISO.fullmatch(text):
+        votes.iso += count
+    elif found := _NUMERIC.fullmatch(text):
+        _vote_numeric(votes, found, text, count)
+    elif named(text) is not None:
+        votes.named += count
+    elif _COMPACT.fullmatch(text) and compact(text) is not None:
+        votes.compact += count
+    elif (found := _NO_YEAR.fullmatch(text)) and isinstance(cell, str):
+        _vote_no_year(votes, found, text, count)
+    elif _SERIAL.fullmatch(text):
+        votes.serial += count
+    else:
+        votes.other += count
+
+
+def _vote_numeric(votes: DateVotes, found: re.Match[str], text: str, count: int) -> None:
+    a, b, last = int(found[1]), int(found[3]), found[4]
+    votes.two_digit_year = votes.two_digit_year or len(last) == 2
+    votes.dotted += count if found[2] == "." else 0
+    kind = order_proved(a, b, int(last), len(last))
+    setattr(votes, kind, getattr(votes, kind) + count)
+    votes.proof.setdefault(kind, text)
+    if len(votes.examples) < 50 and kind in ("undecided", "same"):
+        votes.examples.append(text)
+
+
+def order_proved(a: int, b: int, last: int, digits: int) -> str:
+    """Return which order three numbers prove: dmy, mdy, yy_first, same (no matter), undecided or other."""
+    as_dmy, as_mdy = 1 <= a <= 31 and 1 <= b <= 12, 1 <= a <= 12 and 1 <= b <= 31
+    if as_dmy and as_mdy:
+        return "same" if a == b else "undecided"
+    if as_dmy or as_mdy:
+        return "dmy" if as_dmy else "mdy"
+    return "yy_first" if digits == 2 and 1 <= b <= 12 and 1 <= last <= 31 else "other"
+
+
+def _vote_no_year(votes: DateVotes, found: re.Match[str], text: str, count: int) -> None:
+    a, b = int(found[1] or found[3]), int(found[2] or found[4])
+    if 1 <= max(a, b) <= 31 and 1 <= min(a, b) <= 12:
+        votes.no_year += count
+        kind = order_proved(a, b, 0, 4)
+        votes.proof.setdefault(kind, text)
+    else:
+        votes.other += count
+
+
+def cell_text(cell: Any) -> str:
+    """Return a cell as the text a date would be written in."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    text = str(cell).strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.lstrip("'").strip()
+
+
+def named(text: str) -> dt.date | None:
+    """Return the date of a text with a month's name, or None."""
+    for pattern, order in ((_DAY_FIRST, "dmy"), (_MONTH_FIRST, "mdy"), (_YEAR_ALPHA, "ymd")):
+        if found := pattern.fullmatch(text):
+            parts = dict(zip(order, found.groups(), strict=False))
+            month = MONTHS.get(parts["m"].casefold().rstrip("."))
+            if month:
+                return _date(full_year(parts["y"]), month, int(parts["d"]))
+    return None
+
+
+def compact(text: str) -> dt.date | None:
+    """Return the date of eight digits: year first where that is a date, else day first."""
+    first = _date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if first and 1900 <= first.year <= 2199:
+        return first
+    last = _date(int(text[4:]), int(text[2:4]), int(text[:2]))
+    return last if last and 1900 <= last.year <= 2199 else None
+
+
+def full_year(text: str) -> int:
+    """Return the year of two or four digits; two digits mean 1970 to 2069."""
+    if len(text) != 2:
+        return int(text)
+    return int(text) + (2000 if int(text) < 70 else 1900)
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day) if year >= 1000 else None
+    except ValueError:
+        return None
+
+
+def date_of_cell(cell: Any, order: str, year: int = 0) -> tuple[dt.date | None, str]:
+    """Return (date, "") for one cell, or (None, the reason it is none)."""
+    if isinstance(cell, dt.datetime):
+        if cell.time() == dt.time(0):
+            return None, "the time lies within a millisecond of midnight, so the day is not certain"
+        cell = cell.date()
+    if isinstance(cell, dt.date):
+        return (cell, "") if cell >= dt.date(1900, 3, 1) else (None, "Excel knows no such day")
+    if isinstance(cell, (bool, dt.time)):
+        return None, "a date was expected"
+    text = cell_text(cell)
+    if order == "serial":
+        return _serial(text)
+    if found := _ISO.fullmatch(text):
+        date = _date(int(found[1]), int(found[3]), int(found[4]))
+    elif found := _NUMERIC.fullmatch(text):
+        return _numeric(found, order)
+    elif year and (found := _NO_YEAR.fullmatch(text)):
+        a, b = int(found[1] or found[3]), int(found[2] or found[4])
+        date = _date(year, a, b) if order == "mdy" else _date(year, b, a)
+    else:
+        date = named(text) or (compact(text) if _COMPACT.fullmatch(text) else None)
+    return (date, "") if date else (None, "no such date, or not written as one")
+
+
+def _numeric(found: re.Match[str], order: str) -> tuple[dt.date | None, str]:
+    """Read three numbers in the column's order."""
+    a, b, last = int(found[1]), int(found[3]), found[4]
+    if order == "ymd":
+        if len(last) == 4:
+            return None, "the rest of the column is written year first, so day and month are not certain"
+        date = _date(full_year(found[1].zfill(2)), b, int(last))
+    elif order == "mdy":
+        date = _date(full_year(last), a, b)
+    else:
+        date = _date(full_year(last), b, a)
+    words = {"dmy": "day-month-year", "mdy": "month-day-year", "ymd": "year-month-day"}[order]
+    return (date, "") if date else (None, f"no such date when read as {words}")
+
+
+def _serial(text: str) -> tuple[dt.date | None, str]:
+    """Read an Excel day number (1900 system)."""
+    if not _SERIAL.fullmatch(text):
+        return None, "an Excel day number was expected"
+    return dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text))), ""
+
+
+def read_dates(
+    cells: Sequence[Any], order: str, year: int = 0
+) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    """Return (day numbers, marks GOOD / EMPTY / BAD) of a column; each distinct text is read once."""
+    table: dict[Any, tuple[int, int]] = {}
+    for cell in set(cells):
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            table[cell] = (int(NO_DAY), EMPTY)
+            continue
+        date, reason = date_of_cell(cell, order, year)
+        table[cell] = (int(NO_DAY), BAD) if reason or date is None else (day_number(date), GOOD)
+    pairs = [table[cell] for cell in cells]
+    days = np.fromiter((pair[0] for pair in pairs), dtype=np.int32, count=len(pairs))
+    marks = np.fromiter((pair[1] for pair in pairs), dtype=np.int8, count=len(pairs))
+    return days, marks

@@ -1,0 +1,210 @@
+"""Decide: the order of day and month, the year and the decimal mark of a file — proved, or asked.
+
+Law: what two readings fit equally well is a question with both readings of real cells, never a guess.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reconciliation.ingestion import dates
+from reconciliation.ingestion.dates import DateVotes
+from reconciliation.ingestion.numbers import MarkVotes, minor_of
+from reconciliation.ingestion.reading import Answer, Question
+
+_NAMES = {
+    "dmy": "day, month, year",
+    "mdy": "month, day, year",
+    "ymd": "year, month, day",
+    "serial": "Excel day numbers",
+}
+_ANY_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -,]+\d{4}|"
+    r"[A-Za-z]{3,9} \d{1,2}, \d{4})(?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beside the table: today (None = unknown), dates in the file's name and above the table."""
+
+    today: dt.date | None = None
+    dates: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A value, why it was chosen, and the question where it was not certain."""
+
+    value: str
+    why: str
+    question: Question | None = None
+
+
+@dataclass(slots=True)
+class DateEvidence:
+    """The votes of the date column, those of the file's other date columns, and its distinct cells in order."""
+
+    votes: DateVotes
+    others: list[DateVotes] = field(default_factory=list)
+    cells: Sequence[str] = ()
+
+
+def dates_in(texts: Sequence[str]) -> tuple[dt.date, ...]:
+    """Return the dates in free text that can be read in one way only."""
+    found = []
+    for text in texts:
+        for match in _ANY_DATE.findall(text):
+            votes = dates.vote([match])
+            if votes.undecided or votes.other or votes.no_year:
+                continue
+            order = "mdy" if votes.mdy else "dmy"
+            date, _ = dates.date_of_cell(match, order)
+            if date and 1990 <= date.year <= 2100:
+                found.append(date)
+    return tuple(found)
+
+
+def decide_order(evidence: DateEvidence, context: Context, chosen: str = "") -> Decision:
+    """Return the order of the date column's parts."""
+    votes = evidence.votes
+    if chosen:
+        return Decision(chosen, "chosen by you")
+    certain = votes.iso + votes.named + votes.compact + votes.typed
+    if votes.serial > max(votes.dates, certain) * 4:
+        return Decision("serial", f"all of the column is Excel day numbers such as {_first_serial(evidence)}")
+    if certain and certain >= 3 * votes.numeric:
+        return Decision("ymd", _certain_words(votes))
+    if proved := _proved(votes):
+        return proved
+    if not votes.undecided:
+        return Decision("dmy", "day and month are the same number in every row, so their order does not matter")
+    return _from_around(evidence, context) or _ask_order(evidence)
+
+
+def _first_serial(evidence: DateEvidence) -> str:
+    return str(next(iter(evidence.cells), ""))
+
+
+def _certain_words(votes: DateVotes) -> str:
+    if votes.typed:
+        return "the cells are real dates"
+    return "the month is written as a word" if votes.named else "every date begins with its year"
+
+
+def _proved(votes: DateVotes) -> Decision | None:
+    """Return the order that some rows prove by a number above 12; the majority where they disagree."""
+    ranked = [("dmy", votes.dmy), ("mdy", votes.mdy), ("ymd", votes.yy_first)]
+    order, count = max(ranked, key=lambda pair: pair[1])
+    if not count:
+        return None
+    proof = votes.proof["yy_first" if order == "ymd" else order]
+    return Decision(order, f"{proof} can only be {_NAMES[order]}; the whole column follows")
+
+
+def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
+    """Look for proof beside the column: dots, other columns, stated periods, the calendar, the sequence."""
+    votes = evidence.votes
+    if votes.dotted >= votes.undecided:
+        return Decision("dmy", "dates written with dots begin with the day")
+    for other in evidence.others:
+        if proved := _proved(other):
+            return Decision(proved.value, f"another date column proves it: {proved.why}")
+    both = {order: _read_all(evidence.cells, order) for order in ("dmy", "mdy")}
+    if context.dates:
+        low, high = min(context.dates), max(context.dates)
+        low = low - dt.timedelta(days=400) if low == high else low
+        inside = [o for o, found in both.items() if _within(found, low, high + dt.timedelta(days=7))]
+        if len(inside) == 1:
+            stated = " to ".join(sorted({low.isoformat() if low != high else "", high.isoformat()} - {""}))
+            return Decision(inside[0], f"only so do all dates fit what the file says about its period ({stated})")
+    if context.today:
+        past = [o for o, found in both.items() if max(found) <= context.today + dt.timedelta(days=7)]
+        if len(past) == 1:
+            return Decision(past[0], "read the other way, bookings would lie in the future")
+    return _from_sequence(both)
+
+
+def _read_all(cells: Sequence[str], order: str) -> list[dt.date]:
+    return [date for cell in cells if (date := dates.date_of_cell(cell, order)[0])] or [dt.date.min]
+
+
+def _within(found: list[dt.date], low: dt.date, high: dt.date) -> bool:
+    return low <= min(found) and max(found) <= high
+
+
+def _from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:
+    """Return the only order in which five or more dates run steadily forwards or backwards."""
+    steady = [o for o, found in both.items() if found in (sorted(found), sorted(found, reverse=True))]
+    if len(steady) == 1 and len(set(both[steady[0]])) >= 5:
+        return Decision(steady[0], "only so do the rows run in order of their dates")
+    return None
+
+
+def _ask_order(evidence: DateEvidence) -> Decision:
+    """Return the question about day and month, with real cells read both ways."""
+    cells = list(dict.fromkeys(evidence.votes.examples))[:3]
+    answers = tuple(
+        Answer(f"date_order={order}", _NAMES[order], tuple(_shown(cell, order) for cell in cells))
+        for order in ("dmy", "mdy")
+    )
+    text = f"Is {cells[0] if cells else 'the date'} written day first or month first? No row of the file proves it."
+    return Decision("dmy", "not proved by any row", Question("date_order", text, answers))
+
+
+def _shown(cell: str, order: str) -> str:
+    date, _ = dates.date_of_cell(cell, order)
+    return f"{cell} = {date.strftime('%-d %B %Y') if date else 'no date'}"
+
+
+def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decision:
+    """Return the year for dates written without one ("" where every date has its own)."""
+    if chosen or not votes.no_year:
+        return Decision(chosen, "chosen by you" if chosen else "")
+    years = sorted({date.year for date in context.dates})
+    if len(years) == 1:
+        return Decision(str(years[0]), "the dates have no year; the file's heading or name says it")
+    offered = years or ([context.today.year, context.today.year - 1] if context.today else [])
+    answers = tuple(Answer(f"year={year}", str(year)) for year in offered)
+    sample = next(iter(votes.proof.values()), "")
+    question = Question("year", f"The dates have no year (such as {sample}). Which year are they from?", answers)
+    return Decision(str(offered[0]) if offered else "2000", "not stated in the file", question)
+
+
+def decide_decimal(
+    own: MarkVotes, others: MarkVotes, decimals: int, chosen: str = ""
+) -> Decision:
+    """Return the decimal mark: proved by the amounts, else by other money columns, else asked."""
+    if chosen:
+        return Decision(chosen, "chosen by you")
+    if own.decided:
+        return Decision(own.decided, f"{_proof(own)} can only be read with a decimal {own.decided}")
+    if not own.point and not own.undecided:
+        return Decision("point", "no amount has decimals or grouping")
+    if own.point:
+        return Decision("point", "as many cells prove a decimal point as a decimal comma; point was taken")
+    if others.decided:
+        return Decision(others.decided, f"as in the file's other money columns: {_proof(others)}")
+    cells = list(dict.fromkeys(own.examples[""]))[:3]
+    answers = tuple(
+        Answer(f"decimal={mark}", f"decimal {mark}", tuple(_amount_shown(c, mark, decimals) for c in cells))
+        for mark in ("point", "comma")
+    )
+    text = f"Is {cells[0]} written with thousands or with decimals? No row of the file proves it."
+    return Decision("point", "not proved by any row", Question("decimal", text, answers))
+
+
+def _proof(votes: MarkVotes) -> str:
+    return votes.examples[votes.decided][0]
+
+
+def _amount_shown(cell: str, mark: str, decimals: int) -> str:
+    minor, reason = minor_of(cell, mark, max(decimals, 3))
+    if reason:
+        return f"{cell} = no amount"
+    whole, part = divmod(abs(minor), 10 ** max(decimals, 3))
+    sign = "-" if minor < 0 else ""
+    return f"{cell} = {sign}{whole:,}.{part:0{max(decimals, 3)}d}".rstrip("0").rstrip(".")

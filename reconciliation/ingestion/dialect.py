@@ -1,0 +1,72 @@
+"""Dialect: by which mark the cells of a text file are divided, judged by the table it makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from reconciliation.ingestion.cells import is_data_row, is_filled
+from reconciliation.ingestion.layout import DELIMITER_NAMES, delimiter_name
+from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.parse import record_blocks
+
+#: Lines that are looked at.
+SAMPLE_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The delimiter found, its name, and why."""
+
+    delimiter: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Score:
+    data_rows: int
+    even: float
+    width: int
+
+
+def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
+    """Return the delimiter under which most rows have a date and an amount in equally many cells."""
+    if chosen:
+        return Dialect(DELIMITER_NAMES.get(chosen, chosen), "chosen by you")
+    lines = list(_head(path, encoding))
+    scores = {mark: _score(lines, mark) for mark in DELIMITER_NAMES.values()}
+    best = max(scores, key=lambda mark: scores[mark])
+    score = scores[best]
+    if score.width < 2:
+        raise Unreadable(
+            "No table was found in this text: no comma, semicolon, tab or bar divides its lines into cells. "
+            "If it is a printed report, export CSV, XLSX or OFX instead."
+        )
+    if not score.data_rows:
+        return Dialect(best, f"{delimiter_name(best)} divides the lines into {score.width} cells")
+    return Dialect(
+        best,
+        f"{score.data_rows} of the first {len(lines)} lines have a date and an amount when divided by "
+        f"{delimiter_name(best)}, {score.even:.0%} of them in {score.width} cells",
+    )
+
+
+def _head(path: Path, encoding: str) -> Iterator[str]:
+    with path.open(encoding=encoding, errors="strict", newline="") as stream:
+        yield from islice(stream, SAMPLE_LINES)
+
+
+def _score(lines: list[str], mark: str) -> _Score:
+    try:
+        rows = [row for block in record_blocks(lines, mark, "double") for row in block.rows]
+    except Unreadable:
+        return _Score(0, 0.0, 0)
+    found = [row for row in rows if len(row) > 1 and is_data_row(row)]
+    if not found:
+        widths = Counter(len(row) for row in rows if any(map(is_filled, row)))
+        return _Score(0, 0.0, max(widths, default=0))
+    width, count = Counter(map(len, found)).most_common(1)[0]
+    return _Score(len(found), round(count / len(found), 2), width)

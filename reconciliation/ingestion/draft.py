@@ -1,0 +1,217 @@
+"""Draft: an opened file → its whole layout, every choice with its evidence, every doubt with its question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from reconciliation.ingestion import dates, numbers
+from reconciliation.ingestion.cells import as_text, is_filled
+from reconciliation.ingestion.decide import (
+    Context,
+    DateEvidence,
+    Decision,
+    dates_in,
+    decide_decimal,
+    decide_order,
+    decide_year,
+)
+from reconciliation.ingestion.headers import column_name
+from reconciliation.ingestion.layout import Layout, apply_options
+from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.opening import Opened
+from reconciliation.ingestion.parse import blocks, columns_of
+from reconciliation.ingestion.profiles import Profile, profile_columns
+from reconciliation.ingestion.reading import Evidence, Question
+from reconciliation.ingestion.roles import Money, file_marks, pick_dates, pick_money
+from reconciliation.ingestion.texts import pick_texts
+from reconciliation.vocabulary import Side
+
+
+@dataclass(slots=True)
+class Draft:
+    """A layout that is complete, and what led to it."""
+
+    layout: Layout
+    header: tuple[str, ...]
+    profiles: list[Profile]
+    money: Money
+    evidence: list[Evidence] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller knows: side, currency and decimals of the project, the person's options, today."""
+
+    side: Side
+    decimals: int
+    options: Mapping[str, str]
+    name: str
+    today: dt.date | None = None
+
+
+def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
+    """Return the layout of an opened file."""
+    table = opened.table
+    assert table is not None
+    sample = opened.data_rows()
+    if not sample:
+        raise Unreadable(_only_header(table.header))
+    width = max(table.width, 1)
+    columns = columns_of(sample, width)
+    profiles = profile_columns(table.header, columns)
+    base = replace(opened.layout, header_row=table.header_row, width=width)
+    chosen = apply_options(base, asked.options, list(table.header))
+    date, valued = _dates(chosen, profiles, len(sample), asked)
+    money = pick_money([p for p in profiles if True], columns, asked.side, asked.decimals, chosen)
+    if date is None or money.scheme is None:
+        raise Unreadable(_missing(date, money, table.header))
+    layout = _with_roles(chosen, profiles, money, date, valued, asked.options)
+    draft = Draft(layout, table.header, profiles, money, questions=list(money.questions))
+    _decide(draft, path, opened, columns, asked)
+    _tell_columns(draft)
+    return draft
+
+
+def _dates(
+    chosen: Layout, profiles: Sequence[Profile], rows: int, asked: Asked
+) -> tuple[int | None, int | None]:
+    date, valued = pick_dates(profiles, rows)
+    if "date" in asked.options:
+        date, valued = chosen.date, None if valued == chosen.date else valued
+    return date, chosen.value_date if "value_date" in asked.options else valued
+
+
+def _only_header(header: Sequence[str]) -> str:
+    names = ", ".join(name for name in header if name)
+    return f"The file has a header ({names[:200]}) and no rows below it: there are no transactions to import."
+
+
+def _missing(date: int | None, money: Money, header: Sequence[str]) -> str:
+    names = ", ".join(f"{i}: {name or '(no name)'}" for i, name in enumerate(header, 1))[:300]
+    what = "date" if date is None else "amount"
+    option = "date=1" if date is None else "amount=2 or debit=3,credit=4"
+    return (
+        f"No column was recognised as the {what}. The columns are {names}. Name it, for example {option}, "
+        "if there is one."
+    )
+
+
+def _with_roles(
+    chosen: Layout,
+    profiles: Sequence[Profile],
+    money: Money,
+    date: int,
+    valued: int | None,
+    options: Mapping[str, str],
+) -> Layout:
+    """Return the layout with all columns; what a person named stays as named."""
+    scheme = money.scheme
+    assert scheme is not None
+    found: dict[str, Any] = {
+        "date": date,
+        "value_date": valued,
+        "amount": scheme.amount,
+        "debit": scheme.debit,
+        "credit": scheme.credit,
+        "flag": scheme.flag,
+        "balance": money.balance,
+        "money_in": scheme.money_in,
+        "style": scheme.style,
+        "sign": "reversed" if scheme.reversed else "as_written",
+        "in_words": scheme.in_words,
+        "out_words": scheme.out_words,
+    }
+    taken = {date, valued, scheme.flag, money.balance, *scheme.columns} - {None}
+    found |= pick_texts(profiles, {c for c in taken if c is not None}, scheme.columns)
+    return replace(chosen, **{k: v for k, v in found.items() if k not in options})
+
+
+def _decide(
+    draft: Draft, path: Path, opened: Opened, columns: Sequence[Sequence[Any]], asked: Asked
+) -> None:
+    """Settle date order, year and decimal mark, from the sample or, where that is not enough, all rows."""
+    layout, profiles = draft.layout, draft.profiles
+    assert layout.date is not None
+    context = _context(opened, asked)
+    dated = profiles[layout.date].votes
+    marks = numbers.MarkVotes()
+    for column in layout.amount_columns:
+        marks.add(profiles[column].marks)
+    if not opened.is_whole and (dated.undecided or (not marks.decided and marks.undecided)):
+        dated, marks = _all_votes(path, layout)
+    others = [p.votes for p in profiles if p.date_share >= 0.6 and p.index != layout.date]
+    cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
+    order = decide_order(DateEvidence(dated, others, cells), context, asked.options.get("date_order", ""))
+    year = decide_year(dated, context, asked.options.get("year", ""))
+    others_marks = file_marks(profiles, layout.amount_columns)
+    decimal = decide_decimal(marks, others_marks, asked.decimals, asked.options.get("decimal", ""))
+    draft.layout = replace(
+        layout, date_order=order.value, year=int(year.value or 0), decimal=decimal.value
+    )
+    for key, decision in (("date order", order), ("year", year), ("decimal mark", decimal)):
+        _tell(draft, key, decision)
+
+
+def _tell(draft: Draft, key: str, decision: Decision) -> None:
+    if decision.value:
+        draft.evidence.append(Evidence(key, decision.value, decision.why))
+    if decision.question:
+        draft.questions.append(decision.question)
+
+
+def _context(opened: Opened, asked: Asked) -> Context:
+    """Return the dates around the table: in the file's name and in the rows above its header."""
+    table = opened.table
+    assert table is not None
+    above = [as_text(c) for row in islice(opened.rows, max(table.header_row, 0)) for c in row if is_filled(c)]
+    return Context(asked.today, dates_in([asked.name, *above]))
+
+
+def _all_votes(path: Path, layout: Layout) -> tuple[dates.DateVotes, numbers.MarkVotes]:
+    """Return the votes of every row of a file too long for its sample to be the whole of it."""
+    dated, marks = dates.DateVotes(), numbers.MarkVotes()
+    assert layout.date is not None
+    for block in blocks(path, layout):
+        columns = columns_of(block.rows, layout.width)
+        dated.add(dates.vote(columns[layout.date]))
+        for column in layout.amount_columns:
+            marks.add(numbers.vote(columns[column]))
+    return dated, marks
+
+
+def _tell_columns(draft: Draft) -> None:
+    """Say in words which column is what, and why the amounts are read as they are."""
+    layout, header = draft.layout, draft.header
+    named = [
+        (role, [c for c in range(layout.width) if role in layout.roles_of(c)])
+        for role in ("date", "value_date", "reference", "description", "counterparty", "kind", "balance")
+    ]
+    text = "; ".join(
+        f"{role.replace('_', ' ')}: {', '.join(column_name(header, c) for c in found)}"
+        for role, found in named
+        if found
+    )
+    draft.evidence.append(Evidence("columns", text, "by what their cells hold, then by their names"))
+    draft.evidence.append(Evidence("amounts", _amount_words(layout, header), draft.money.why))
+
+
+def _amount_words(layout: Layout, header: Sequence[str]) -> str:
+    """Return how amounts are read, in words."""
+    name = {c: column_name(header, c) for c in range(layout.width)}
+    turned = ", signs reversed" if layout.sign == "reversed" else ""
+    if layout.amount is not None and layout.flag is not None:
+        return f"“{name[layout.amount]}”, in or out by “{name[layout.flag]}”{turned}"
+    if layout.amount is not None:
+        return f"“{name[layout.amount]}”, signed{turned}"
+    inward, outward = layout.credit, layout.debit
+    if layout.money_in == "debit":
+        inward, outward = outward, inward
+    into = name.get(inward, "no column") if inward is not None else "no column"
+    out = name.get(outward, "no column") if outward is not None else "no column"
+    return f"money in from “{into}”, money out from “{out}”{turned}"

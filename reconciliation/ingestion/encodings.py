@@ -1,0 +1,249 @@
+"""Encoding: which alphabet the bytes of a text file are in, with the evidence; never a lost byte."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from reconciliation.ingestion.limits import MAX_LINE_CHARS, Unreadable
+from reconciliation.ingestion.reading import Answer, Question
+from reconciliation.ingestion.words import knows_word
+
+_BLOCK = 4 * 1024 * 1024
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: Letters that are common in the languages an alphabet is used for; the rest of it is rare in names.
+_COMMON = {
+    "cp1252": "äöüßÄÖÜéèêëàâçîïôùûñóíáúìòãõÉÈÀÇÁÍÓÚÑåæøÅÆØõÕâê£€–—’‘“”„…°§º«»´·",
+    "cp1250": "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽąćęłńśźżĄĆĘŁŃŚŹŻäöüÄÖÜőűŐŰăâîșțß€–„”’",
+    "iso8859-2": "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽąćęłńśźżĄĆĘŁŃŚŹŻäöüÄÖÜőűŐŰăâîß",
+    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіїєґІЇЄҐ№«»–—",
+    "koi8-r": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁ",
+    "cp1253": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ€",
+    "cp1254": "çğıöşüÇĞİÖŞÜâîûÂ€–’",
+    "cp1257": "ąčęėįšųūžĄČĘĖĮŠŲŪŽāēģīķļņāäöüõÄÖÜÕ€–„”",
+}
+
+_EAST_ASIAN = ("shift_jis", "euc-kr", "gb18030", "big5", "euc-jp")
+
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_CONTROL = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The encoding found: its Python name, why, and a question where it is not certain."""
+
+    name: str
+    why: str
+    question: Question | None = None
+
+
+def check_text(path: Path) -> bool:
+    """Refuse what no table of text holds; returns whether the whole file is valid UTF-8.
+
+    Looks at every byte once: NULs and control characters, lines of absurd length, invalid UTF-8.
+    """
+    decoder, valid, line = codecs.getincrementaldecoder("utf-8")(), True, 1
+    longest = 0
+    for block in _blocks(path):
+        if len(block) != len(block.translate(None, _CONTROL)):
+            _refuse_control(block, line)
+        ends = np.flatnonzero(np.isin(np.frombuffer(block, dtype=np.uint8), (10, 13)))
+        longest = max(longest, _longest(ends, len(block), longest if not ends.size else 0))
+        if longest > MAX_LINE_CHARS:
+            raise Unreadable(
+                f"A line near line {line:,} has more than {MAX_LINE_CHARS:,} characters; a table of "
+                "bookings has shorter ones."
+            )
+        line += block.count(b"\n") or block.count(b"\r")
+        valid = valid and _still_valid(decoder, block)
+    return valid and _still_valid(decoder, b"", final=True)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            yield block
+
+
+def _longest(ends: np.ndarray, size: int, carried: int) -> int:
+    """Return the longest distance between line ends in a block (the borders count as line ends)."""
+    if not ends.size:
+        return carried + size
+    return int(np.diff(ends, prepend=-1, append=size).max())
+
+
+def _still_valid(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
+    try:
+        text = decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    if "\ufffe" in text or "\uffff" in text:
+        raise Unreadable("The file contains U+FFFE or U+FFFF, which are no characters.")
+    return True
+
+
+def _refuse_control(block: bytes, line: int) -> None:
+    """Name the line of the first control character."""
+    found = re.search(b"[" + re.escape(_CONTROL) + b"]", block)
+    assert found
+    place = line + block.count(b"\n", 0, found.start())
+    raise Unreadable(
+        f"Line {place:,} contains a control character (byte {found[0].hex().upper()}), so the file is "
+        "damaged or no text; export it again as CSV in UTF-8."
+    )
+
+
+def detect_encoding(path: Path, chosen: str = "") -> Encoding:
+    """Return the encoding of a text file, or the one a person chose once it is proved to fit."""
+    head = _head(path)
+    for bom, name in _BOMS:
+        if head.startswith(bom):
+            _prove(path, name)
+            return Encoding(name, "the file starts with its byte order mark")
+    if chosen:
+        _prove(path, chosen)
+        return Encoding(codecs.lookup(chosen).name, "chosen by you; every byte fits")
+    _refuse_unmarked_utf16(head)
+    if check_text(path):
+        why = "every byte is plain ASCII" if head.isascii() else "all of the file is valid UTF-8"
+        return Encoding("utf-8", why)
+    return _guess(path.read_bytes())
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(65_536)
+
+
+def _prove(path: Path, name: str) -> None:
+    """Refuse an encoding in which some byte of the file has no meaning."""
+    try:
+        decoder = codecs.getincrementaldecoder(name)()
+    except LookupError:
+        raise Unreadable(f"There is no encoding called “{name}”.") from None
+    line = 1
+    try:
+        for block in _blocks(path):
+            line += decoder.decode(block).count("\n")
+        decoder.decode(b"", True)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"The file is not {name}: after line {line:,} the bytes "
+            f"{error.object[error.start : error.start + 4].hex(' ')} mean nothing in it."
+        ) from None
+
+
+def _refuse_unmarked_utf16(head: bytes) -> None:
+    """Say how to go on with UTF-16 that lacks its byte order mark."""
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    for nuls, name in ((odd, "utf-16-le"), (even, "utf-16-be")):
+        if nuls > len(head) * 0.2:
+            raise Unreadable(
+                f"The file looks like UTF-16 without a byte order mark; choose encoding={name}, or "
+                "save it as UTF-8."
+            )
+
+
+def _guess(raw: bytes) -> Encoding:
+    """Choose among the one-byte and East Asian alphabets, or ask."""
+    _refuse_broken_utf8(raw)
+    words = list(dict.fromkeys(re.findall(rb"[A-Za-z]*(?:[\x80-\xff]+[A-Za-z@\[\\\]^_`{|}~]*)+", raw)))
+    words = words[:2000]
+    ranked = sorted(((_score(words, name), name) for name in _candidates(raw)), reverse=True)
+    if not ranked:
+        raise Unreadable("The bytes of the file fit no known encoding; export it as UTF-8.")
+    best_score, best = ranked[0]
+    known = next((word for word in _decoded(words, best) if knows_word(word)), "")
+    if known:
+        return Encoding(best, f"the file is not UTF-8, and in {best} it says “{known}”")
+    if best in ("cp1252", "cp1251") and best_score >= 0.9 and len(words) >= 1:
+        seen = ", ".join(_decoded(words, best)[:3])
+        return Encoding(best, f"the file is not UTF-8; in {best} it reads {seen}")
+    return Encoding(best, "the file is not UTF-8; this is the likeliest", _ask(words, ranked[:4]))
+
+
+def _refuse_broken_utf8(raw: bytes) -> None:
+    """Refuse a file that is UTF-8 in some rows and something else in others."""
+    whole = len(_MULTIBYTE.findall(raw))
+    stray = re.search(rb"[\x80-\xff]", _MULTIBYTE.sub(b"", raw))
+    strays = len(re.findall(rb"[\x80-\xff]+", _MULTIBYTE.sub(b"", raw)))
+    ascii_only_damage = strays <= 3 and any(b in raw for b in (b"\xc0", b"\xff", b"\xed\xa0"))
+    cut = re.search(rb"[\xe0-\xef][\x80-\xbf](?![\x80-\xbf])", raw)
+    if (whole and stray and whole >= strays) or ascii_only_damage or (cut and strays == 1):
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise Unreadable(
+                f"Line {line:,} is not valid UTF-8 (bytes {raw[error.start : error.start + 4].hex(' ')}) "
+                "while the rest of the file is; export the file again, or choose its encoding."
+            ) from None
+
+
+def _candidates(raw: bytes) -> list[str]:
+    """Return the encodings in which every byte has a meaning."""
+    fits = []
+    for name in (*_COMMON, *_EAST_ASIAN):
+        try:
+            text = raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if not re.search("[\x80-\x9f]", text):
+            fits.append(name)
+    return fits
+
+
+def _decoded(words: list[bytes], name: str) -> list[str]:
+    return [word.decode(name, "replace") for word in words]
+
+
+def _score(words: list[bytes], name: str) -> float:
+    """Return how usual the letters are that the encoding makes of the bytes above 127 (at most 1)."""
+    letters = [c for word in _decoded(words, name) for c in word if ord(c) > 127]
+    if not letters:
+        return 0.0
+    if name in _EAST_ASIAN:
+        usual = sum(_usual_east_asian(c, name) for c in letters)
+        return usual / len(letters) * 0.95
+    common = sum(c in _COMMON[name] for c in letters) - 2 * sum(not c.isalpha() for c in letters)
+    odd = sum(1 for word in _decoded(words, name) if _odd_case(word))
+    return (common - 2 * odd) / len(letters) - 0.01 * list(_COMMON).index(name)
+
+
+def _odd_case(word: str) -> bool:
+    """Tell a word no language writes: a capital after a small letter, or a sign between letters."""
+    return re.search(r"[a-zà-ÿа-я][À-ÞА-Я]", word) is not None or bool(
+        re.search(r"\w[£¤¥§©®¬±¼½¾¶¦]\w|^[£¤¥]\w", word)
+    )
+
+
+def _usual_east_asian(letter: str, name: str) -> bool:
+    code = ord(letter)
+    if name == "euc-kr":
+        return 0xAC00 <= code <= 0xD7A3
+    kana = 0x3040 <= code <= 0x30FF
+    return kana or 0x4E00 <= code <= 0x9FFF or 0xFF00 <= code <= 0xFFEF or 0x3000 <= code <= 0x303F
+
+
+def _ask(words: list[bytes], ranked: list[tuple[float, str]]) -> Question:
+    """Return the question about the encoding, showing the same words in each."""
+    answers = tuple(
+        Answer(f"encoding={name}", name, tuple(_decoded(words[:5], name))) for _, name in ranked
+    )
+    return Question("encoding", "The file is not UTF-8. In which encoding do these words read right?", answers)

@@ -1,0 +1,306 @@
+"""Normalise: records → lines, by a layout that is already decided; every other record with its reason.
+
+Law: a record below the header becomes a line, a skipped row or a row error, never nothing. Whole blocks
+are read with array arithmetic; only records that are no plain lines are looked at one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.columns import NO_DAY, LineColumns
+from reconciliation.ingestion import numbers, rows
+from reconciliation.ingestion.cells import as_text, has_control
+from reconciliation.ingestion.dates import read_dates
+from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.limits import MAX_CELL_CHARS
+from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
+from reconciliation.ingestion.reading import RowNote
+from reconciliation.ingestion.schemes import Scheme, combine, flag_signs
+from reconciliation.ingestion.words import BALANCE_ROW
+from reconciliation.vocabulary import Side
+
+#: Parts of words a cell that names a balance contains; a block without them needs no closer look.
+_BALANCE_HINTS = ("balance", "saldo", "solde", "turnover", "zůstatek", "egyenleg", "остаток", "余额", "繰越", "bakiye")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one block became: lines, their currencies ("" = none stated), balances, and the other rows."""
+
+    lines: LineColumns
+    currencies: Sequence[str]
+    balances: NDArray[np.int64]
+    has_balance: NDArray[np.bool_]
+    accounts: Sequence[str]
+    skipped: list[RowNote]
+    errors: list[RowNote]
+
+
+@dataclass(slots=True)
+class Figures:
+    """The columns of one block, read: day numbers, amounts, and a mark GOOD / EMPTY / BAD for each."""
+
+    columns: list[Sequence[Any]]
+    days: NDArray[np.int32]
+    day_marks: NDArray[np.int8]
+    amounts: NDArray[np.int64]
+    amount_marks: NDArray[np.int8]
+
+
+@dataclass(slots=True)
+class Normaliser:
+    """Turns blocks into batches; remembers across blocks which section account it is in."""
+
+    layout: Layout
+    header: Sequence[str]
+    side: Side
+    decimals: int
+    section: str = ""
+    next_id: int = 1
+    _ignored: set[int] = field(default_factory=set)
+
+    def take(self, block: Block) -> Batch | None:
+        """Return what the block's records below the header became; None where there are none."""
+        below = max(self.layout.header_row + 1 - block.start, 0)
+        if below >= len(block.rows):
+            return None
+        records, lines = block.rows[below:], block.lines[below:]
+        figures = self._read(records)
+        good = (figures.day_marks == numbers.GOOD) & (figures.amount_marks == numbers.GOOD)
+        first_row = block.start + below - self.layout.header_row
+        look = rows.Look(self.layout, self.header, self.decimals, records, lines, first_row)
+        notes = rows.Notes()
+        self._set_aside(good, figures, look, notes)
+        accounts = self._accounts(records, figures, good)
+        rows.explain(look, figures.columns, figures.day_marks, figures.amount_marks, figures.amounts, good, notes)
+        self._filter(good, figures, accounts, look, notes)
+        return self._batch(good, figures, accounts, notes, first_row)
+
+    def _read(self, records: list[list[Any]]) -> Figures:
+        """Read dates and amounts of all records at once."""
+        layout, size = self.layout, len(records)
+        columns = columns_of(records, layout.width)
+        days, day_marks = read_dates(columns[layout.date], layout.date_order, layout.year)
+        read = {
+            c: numbers.read_amounts(columns[c], layout.decimal, self.decimals)
+            for c in layout.amount_columns
+        }
+        if not read:
+            return Figures(columns, days, day_marks, np.zeros(size, np.int64), np.full(size, numbers.EMPTY))
+        flags = None if layout.flag is None else columns[layout.flag]
+        amounts = combine(scheme_of(layout), {c: minor for c, (minor, _) in read.items()}, flags)
+        marks = _joint_marks(layout, read, flags)
+        return Figures(columns, days, day_marks, amounts, marks)
+
+    def _set_aside(
+        self, good: NDArray[np.bool_], figures: Figures, look: rows.Look, notes: rows.Notes
+    ) -> None:
+        """Take out rows with a date and an amount that are none: too many cells, balances, bad text."""
+        width = self.layout.width
+        for i in [i for i, record in enumerate(look.records) if len(record) > width]:
+            if any(as_text(cell).strip() for cell in look.records[i][width:]):
+                notes.error(look, i, "", as_text(look.records[i][width]), look.too_many(i))
+                good[i] = False
+                look.settled.add(i)
+        self._check_short(good, look, notes)
+        for column in self._text_columns():
+            self._check_texts(column, good, figures.columns[column], look, notes)
+
+    def _check_short(self, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes) -> None:
+        """Report single records with fewer cells than all the others: their cells may have shifted."""
+        if self.layout.format != "text":
+            return
+        short = [i for i, r in enumerate(look.records) if len(r) < self.layout.width and good[i]]
+        if len(short) > max(2, 0.1 * good.sum()):
+            return
+        for i in short:
+            notes.error(look, i, "", as_text(look.records[i][-1]), look.too_few(i))
+            good[i] = False
+            look.settled.add(i)
+
+    def _text_columns(self) -> list[int]:
+        layout = self.layout
+        single = (layout.reference, layout.counterparty, layout.kind)
+        return sorted({*layout.description, *(c for c in single if c is not None)})
+
+    def _check_texts(
+        self, column: int, good: NDArray[np.bool_], cells: Sequence[Any], look: rows.Look, notes: rows.Notes
+    ) -> None:
+        """Report texts that are too long, damaged, or swallow rows; set balance rows aside."""
+        if set(map(type, cells)) != {str}:
+            cells = [as_text(cell) for cell in cells]
+        joined = "\x01".join(cells)
+        if max(map(len, cells), default=0) > MAX_CELL_CHARS:
+            look.refuse(cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG)
+        if has_control(joined.replace("\x01", "")):
+            look.refuse(cells, good, notes, column, has_control, rows.CONTROL)
+        if self.layout.format == "text" and ("\n" in joined or "\r" in joined):
+            look.refuse(cells, good, notes, column, look.swallows, rows.SWALLOWED)
+        lower = joined.casefold()
+        if any(hint in lower for hint in _BALANCE_HINTS):
+            for i in [i for i, text in enumerate(cells) if good[i] and BALANCE_ROW.fullmatch(text)]:
+                notes.skip(look, i, self.header, column, cells[i], "states a balance or turnover, no booking")
+                good[i] = False
+                look.settled.add(i)
+
+    def _accounts(
+        self, records: list[list[Any]], figures: Figures, good: NDArray[np.bool_]
+    ) -> Sequence[str]:
+        """Return the account of each record: from its column, or from the section row above it."""
+        layout = self.layout
+        if layout.account_column is not None:
+            return [as_text(cell).strip() for cell in figures.columns[layout.account_column]]
+        if not layout.section_accounts:
+            return ()
+        accounts = []
+        for record, is_line in zip(records, good.tolist(), strict=True):
+            if not is_line and (name := rows.section_name(record, layout)):
+                self.section = name
+            accounts.append(self.section)
+        return accounts
+
+    def _filter(
+        self,
+        good: NDArray[np.bool_],
+        figures: Figures,
+        accounts: Sequence[str],
+        look: rows.Look,
+        notes: rows.Notes,
+    ) -> None:
+        """Leave out what the layout leaves out: other currencies, other accounts, pending rows."""
+        layout = self.layout
+        if layout.currency and layout.currency_column is not None:
+            texts = [as_text(c).strip().upper() for c in figures.columns[layout.currency_column]]
+            look.leave_out(texts, {layout.currency.upper(), ""}, good, notes, layout.currency_column, "other currency")
+        if layout.account and accounts:
+            look.leave_out(accounts, {layout.account}, good, notes, layout.account_column, "other account")
+
+    def _batch(
+        self,
+        good: NDArray[np.bool_],
+        figures: Figures,
+        accounts: Sequence[str],
+        notes: rows.Notes,
+        first_row: int,
+    ) -> Batch:
+        """Return the lines of the good rows with everything that goes with them."""
+        at = np.flatnonzero(good)
+        layout, all_good = self.layout, bool(good.all())
+        texts = self._texts(figures.columns, at, all_good, notes.continued)
+        valued = np.full(len(at), NO_DAY, dtype=np.int32)
+        if layout.value_date is not None:
+            found, marks = read_dates(figures.columns[layout.value_date], layout.date_order, layout.year)
+            valued = np.where(marks == numbers.GOOD, found, NO_DAY)[at].astype(np.int32)
+        ids = np.arange(self.next_id, self.next_id + len(at), dtype=np.int64)
+        self.next_id += len(at)
+        lines = LineColumns(
+            self.side, ids, (at + first_row).astype(np.int32), figures.days[at], valued, figures.amounts[at], **texts
+        )
+        balances, has_balance = self._balances(figures, at)
+        currencies: Sequence[str] = ()
+        if layout.currency_column is not None:
+            cells = figures.columns[layout.currency_column]
+            currencies = [as_text(cells[i]).strip().upper() for i in at.tolist()]
+        kept = [accounts[i] for i in at.tolist()] if accounts else ()
+        return Batch(lines, currencies, balances, has_balance, kept, notes.skipped, notes.errors)
+
+    def _balances(self, figures: Figures, at: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        if self.layout.balance is None:
+            return np.zeros(len(at), np.int64), np.zeros(len(at), bool)
+        cells = figures.columns[self.layout.balance]
+        minor, marks = numbers.read_amounts(cells, self.layout.decimal, self.decimals)
+        return minor[at], marks[at] == numbers.GOOD
+
+    def _texts(
+        self,
+        columns: list[Sequence[Any]],
+        at: NDArray[np.intp],
+        all_good: bool,
+        continued: dict[int, list[str]],
+    ) -> dict[str, NDArray[np.object_]]:
+        """Return the four text columns of the good rows."""
+        layout, picked = self.layout, at.tolist()
+
+        def column(position: int | None) -> list[str]:
+            if position is None:
+                return [""] * len(picked)
+            cells = columns[position]
+            chosen = cells if all_good else [cells[i] for i in picked]
+            return list(chosen) if set(map(type, chosen)) <= {str} else [as_text(c) for c in chosen]
+
+        parts = [column(c) for c in layout.description]
+        description = parts[0] if len(parts) == 1 else [_joined(row) for row in zip(*parts, strict=True)]
+        description = description or [""] * len(picked)
+        for i, more in continued.items():
+            place = int(np.searchsorted(at, i))
+            description[place] = _joined((description[place], *more))
+        found = {
+            "reference": column(layout.reference),
+            "description": description,
+            "counterparty": column(layout.counterparty),
+            "kind": column(layout.kind),
+        }
+        return {name: _objects(texts) for name, texts in found.items()}
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Join the filled and different texts of one line with a blank."""
+    return " ".join(dict.fromkeys(part for part in parts if part.strip()))
+
+
+def _objects(texts: list[str]) -> NDArray[np.object_]:
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    return array
+
+
+def scheme_of(layout: Layout) -> Scheme:
+    """Return how the layout says amounts are written."""
+    return Scheme(
+        amount=layout.amount,
+        debit=layout.debit,
+        credit=layout.credit,
+        flag=layout.flag,
+        money_in=layout.money_in,
+        style=layout.style,
+        reversed=layout.sign == "reversed",
+        in_words=layout.in_words,
+        out_words=layout.out_words,
+    )
+
+
+def _joint_marks(
+    layout: Layout,
+    read: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]],
+    flags: Sequence[Any] | None,
+) -> NDArray[np.int8]:
+    """Return the mark of the amount as a whole, from the marks of its columns and its flag."""
+    all_marks = np.array([marks for _, marks in read.values()])
+    joint = np.where((all_marks == numbers.BAD).any(axis=0), numbers.BAD, numbers.GOOD)
+    joint = np.where((all_marks == numbers.EMPTY).all(axis=0), numbers.EMPTY, joint)
+    if len(read) == 2 and layout.style == "plain":
+        filled = np.array([minor != 0 for minor, _ in read.values()]).all(axis=0)
+        joint = np.where(filled, numbers.BAD, joint)
+    if flags is not None:
+        unknown = flag_signs(flags, layout.in_words, layout.out_words) == 0
+        size = next(iter(read.values()))[0]
+        joint = np.where(unknown & (size != 0) & (joint == numbers.GOOD), numbers.BAD, joint)
+    return joint.astype(np.int8)
+
+
+def normalise_file(
+    path: Path, layout: Layout, header: Sequence[str], side: Side, decimals: int, size: int = BLOCK_ROWS
+) -> Iterator[Batch]:
+    """Return the batches of a text file or sheet, in order."""
+    normaliser = Normaliser(layout, header, side, decimals)
+    for block in blocks(path, layout, size):
+        batch = normaliser.take(block)
+        if batch is not None:
+            yield batch

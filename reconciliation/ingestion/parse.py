@@ -1,0 +1,120 @@
+"""Parse: a file's bytes → its records, block by block, nothing interpreted yet.
+
+A record is a list of cells: text for text files, text, numbers and dates for sheets. Memory is one block
+for text files; a sheet is held once, in its reader.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
+from reconciliation.ingestion.sheets import sheet_rows
+
+#: Records per block: large enough for whole-array work, small enough to keep memory flat.
+BLOCK_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive records: ``start`` is the 0-based number of the first, ``lines`` where each begins
+    (1-based line of the text file or row of the sheet)."""
+
+    start: int
+    rows: list[list[Any]]
+    lines: Sequence[int]
+
+
+def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block]:
+    """Return the records of a text file or of the layout's sheet, from the first one on."""
+    if layout.format == "text":
+        source = text_blocks(path, layout.encoding, layout.delimiter, layout.quoting, size)
+    else:
+        source = _sheet_blocks(sheet_rows(path, layout.sheet), size)
+    for block in source:
+        if block.start + len(block.rows) > MAX_ROWS:
+            raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; split it.")
+        _check_width(block)
+        yield block
+
+
+def text_blocks(
+    path: Path, encoding: str, delimiter: str, quoting: str = "double", size: int = BLOCK_ROWS
+) -> Iterator[Block]:
+    """Return the records of a delimited text file."""
+    with path.open(encoding=encoding, errors="strict", newline="") as stream:
+        yield from record_blocks(stream, delimiter, quoting, size)
+
+
+def record_blocks(
+    lines: Iterable[str], delimiter: str, quoting: str, size: int = BLOCK_ROWS
+) -> Iterator[Block]:
+    """Return the records that ``lines`` of delimited text hold."""
+    csv.field_size_limit(MAX_CELL_CHARS * 4)
+    style = csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL
+    reader = csv.reader(lines, delimiter=delimiter, quoting=style)
+    start, line = 0, 0
+    while True:
+        try:
+            rows = list(islice(reader, size))
+        except csv.Error as error:
+            raise Unreadable(
+                f"The text cannot be split into cells after line {reader.line_num:,}: {error}. "
+                "A quotation mark may be missing."
+            ) from error
+        if not rows:
+            return
+        yield Block(start, rows, _line_numbers(rows, line, reader.line_num))
+        start, line = start + len(rows), reader.line_num
+
+
+def _line_numbers(rows: list[list[str]], before: int, after: int) -> Sequence[int]:
+    """Return the line each record begins at; quoted line breaks make records longer than a line."""
+    if after - before == len(rows):
+        return range(before + 1, after + 1)
+    numbers, line = [], before + 1
+    for row in rows:
+        numbers.append(line)
+        line += 1 + sum(_line_breaks(cell) for cell in row)
+    return numbers
+
+
+def _line_breaks(cell: str) -> int:
+    if "\n" not in cell and "\r" not in cell:
+        return 0
+    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
+
+
+def _sheet_blocks(rows: Iterator[list[Any]], size: int) -> Iterator[Block]:
+    start = 0
+    while block := list(islice(rows, size)):
+        yield Block(start, block, range(start + 1, start + len(block) + 1))
+        start += len(block)
+
+
+def _check_width(block: Block) -> None:
+    """Refuse records with more cells than a table has, empty cells at the end not counted."""
+    for row, line in zip(block.rows, block.lines, strict=True):
+        if len(row) > MAX_COLUMNS:
+            while row and row[-1] in ("", None):
+                row.pop()
+            if len(row) > MAX_COLUMNS:
+                raise Unreadable(
+                    f"Line {line:,} has {len(row):,} columns; a table of bookings has fewer than "
+                    f"{MAX_COLUMNS}."
+                )
+
+
+def columns_of(rows: list[list[Any]], width: int) -> list[Sequence[Any]]:
+    """Return the records turned into ``width`` columns of equal length, "" where a record is short."""
+    lengths = set(map(len, rows))
+    if lengths == {width}:
+        return list(zip(*rows, strict=True))
+    padding = [""] * width
+    return list(zip(*[(row + padding)[:width] for row in rows], strict=True))

@@ -1,0 +1,100 @@
+"""Profiles: what the cells of each column are like, before any role is given."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciliation.ingestion import dates, numbers
+from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
+from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.words import IN_WORDS, OUT_WORDS, roles_of_header
+
+CURRENCY_CODES = frozenset(
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
+    "CDF CHF CLP CNY COP CRC CUP CVE CZK DEM DJF DKK DOP DZD EEK EGP ERN ETB EUR FJD FKP FRF GBP GEL GHS GIP "
+    "GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK ITL JMD JOD JPY KES KGS KHR KMF KPW KRW KWD "
+    "KYD KZT LAK LBP LKR LRD LSL LTL LVL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN "
+    "NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RUR RWF SAR SBD SCR SDG SEK SGD SHP SLE "
+    "SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF "
+    "XCD XOF XPF YER ZAR ZMW ZWL RMB NTD".split()
+)
+_HEADER_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(slots=True)
+class Profile:
+    """One column: its header's roles and what share of its filled cells are dates or numbers."""
+
+    index: int
+    header: str
+    words: dict[str, float]
+    filled: int = 0
+    date_share: float = 0.0
+    number_share: float = 0.0
+    currency_share: float = 0.0
+    flag_share: float = 0.0
+    whole_share: float = 0.0
+    negatives: int = 0
+    distinct: int = 0
+    length: float = 0.0
+    samples: tuple[str, ...] = ()
+    votes: dates.DateVotes = field(default_factory=dates.DateVotes)
+    marks: numbers.MarkVotes = field(default_factory=numbers.MarkVotes)
+
+    def speaks_for(self, role: str) -> float:
+        """Return how strongly the header names this role, 0 where another role is named more strongly."""
+        return self.words.get(role, 0.0)
+
+    @property
+    def kind(self) -> str:
+        """Return the column's kind for the fingerprint: date, number, text or empty."""
+        if not self.filled:
+            return "empty"
+        if self.date_share >= 0.6:
+            return "date"
+        return "number" if self.number_share >= 0.8 else "text"
+
+
+def profile_columns(header: Sequence[str], columns: Sequence[Sequence[Any]]) -> list[Profile]:
+    """Return the profile of every column, given the data rows turned into columns."""
+    for name in header:
+        refuse_mixed_alphabets(name)
+    return [profile(i, header[i], cells) for i, cells in enumerate(columns)]
+
+
+def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
+    """Return the profile of one column."""
+    filled = [cell for cell in cells if is_filled(cell)]
+    found = Profile(index, header, roles_of_header(header), filled=len(filled))
+    if not filled:
+        return found
+    texts = [as_text(cell).strip() for cell in filled]
+    share = 1 / len(filled)
+    found.date_share = sum(map(is_date, filled)) * share
+    figures = [text for cell, text in zip(filled, texts, strict=True) if is_number(cell)]
+    found.number_share = len(figures) * share
+    found.whole_share = sum(text.isdecimal() for text in figures) / max(len(figures), 1)
+    found.negatives = sum(numbers.strip_money(text)[1] < 0 for text in figures)
+    found.currency_share = sum(text.upper() in CURRENCY_CODES for text in texts) * share
+    found.flag_share = sum(text.casefold() in IN_WORDS | OUT_WORDS for text in texts) * share
+    found.distinct = len(set(texts))
+    found.length = sum(map(len, texts)) * share
+    found.samples = tuple(dict.fromkeys(text[:80] for text in texts))[:3]
+    found.votes = dates.vote(filled)
+    found.marks = numbers.vote(filled)
+    return found
+
+
+def refuse_mixed_alphabets(name: str) -> None:
+    """Refuse a header word that mixes Latin letters with look-alikes of another alphabet."""
+    for word in _HEADER_WORD.findall(name):
+        scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in word}
+        if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK"}:
+            raise Unreadable(
+                f"The column name “{name}” mixes letters of different alphabets that look alike, so it is "
+                "not certain what it names; correct it and try again."
+            )

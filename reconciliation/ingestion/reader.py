@@ -1,0 +1,153 @@
+"""Reader: the two questions the rest of the program asks a file — what is in it, and its lines.
+
+``read_layout`` looks at a whole file and returns a Reading; ``parse_lines`` returns the lines of a layout
+already settled. Both are pure: no database, no clock; ``today`` is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciliation.columns import LineColumns
+from reconciliation.ingestion import signs
+from reconciliation.ingestion.draft import Asked, Draft, draft_layout
+from reconciliation.ingestion.headers import column_name, fingerprint
+from reconciliation.ingestion.layout import BadOption, Layout, check_options
+from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.normalise import Batch, normalise_file
+from reconciliation.ingestion.opening import Opened, open_file
+from reconciliation.ingestion.preview import Tally
+from reconciliation.ingestion.reading import Answer, ColumnSeen, Question, Reading, refused
+from reconciliation.vocabulary import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A reading together with the layout and header that ``parse_lines`` needs; layout None = refused."""
+
+    reading: Reading
+    layout: Layout | None = None
+    header: tuple[str, ...] = ()
+
+
+def read_layout(
+    path: Path,
+    decimals: int,
+    currency: str,
+    side: Side,
+    options: Mapping[str, str],
+    today: dt.date | None = None,
+    name: str = "",
+) -> Reading:
+    """Return what is in the file, all of its rows read; never raises for what a file may contain.
+
+    ``decimals`` and ``currency`` ("" = not known) are the project's, ``options`` what a person has chosen,
+    ``name`` the file's own name where ``path`` is a copy.
+    """
+    return parse_file(path, decimals, currency, side, options, today, name).reading
+
+
+def parse_file(
+    path: Path,
+    decimals: int,
+    currency: str,
+    side: Side,
+    options: Mapping[str, str],
+    today: dt.date | None = None,
+    name: str = "",
+) -> Parsed:
+    """Return the reading with the layout it was read by."""
+    try:
+        asked = Asked(side, decimals, check_options(options), name or path.name, today)
+        opened = open_file(path, asked.name, asked.options)
+        draft = draft_layout(path, opened, asked)
+        return _read_all(path, opened, draft, asked, currency)
+    except (Unreadable, BadOption) as problem:
+        return Parsed(refused(sentence(problem)))
+
+
+def sentence(problem: Exception) -> str:
+    """Return an exception's words as a sentence."""
+    text = str(problem)
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: str) -> Parsed:
+    """Read every row by the drafted layout and write down what came of it."""
+    tally = Tally(asked.decimals, currency)
+    for batch in normalise_file(path, draft.layout, draft.header, asked.side, asked.decimals):
+        tally.add(batch)
+    reading = Reading(messages=list(opened.messages))
+    reading.layout = opened.evidence + draft.evidence
+    reading.options = draft.layout.to_options()
+    reading.columns = _columns(draft)
+    reading.fingerprint = fingerprint(draft.header, [p.kind for p in draft.profiles])
+    tally.fill(reading)
+    reading.questions = opened.questions + draft.questions
+    signs.tell_balance(reading, draft, tally)
+    reading.questions += signs.ask_signs(draft, tally, asked)
+    reading.questions += signs.ask_currency(draft, tally, currency)
+    reading.questions += signs.ask_account(draft, tally, asked)
+    reading.questions = [q for q in reading.questions if q.key not in asked.options]
+    _settle(reading, draft.layout)
+    return Parsed(reading, draft.layout, draft.header)
+
+
+def _columns(draft: Draft) -> list[ColumnSeen]:
+    return [
+        ColumnSeen(p.index + 1, column_name(draft.header, p.index), p.samples, draft.layout.roles_of(p.index))
+        for p in draft.profiles
+    ]
+
+
+def _settle(reading: Reading, layout: Layout) -> None:
+    """Set the status and say the most important thing first."""
+    if reading.skipped_count:
+        rows = ", ".join(str(note.line) for note in reading.skipped[:5])
+        more = " and more" if reading.skipped_count > 5 else ""
+        reading.messages.append(
+            f"{reading.skipped_count} rows are no bookings and were skipped (line {rows}{more}); each is listed."
+        )
+    if not reading.rows:
+        reading.status = "refused"
+        reading.messages.insert(0, "There are no transactions to import in this file.")
+        return
+    if reading.error_count:
+        _settle_errors(reading, layout)
+    if any(question.blocking for question in reading.questions) and reading.status != "refused":
+        reading.status = "question"
+
+
+def _settle_errors(reading: Reading, layout: Layout) -> None:
+    first = reading.errors[0]
+    named = f"line {first.line}" + (f", column “{first.column}”" if first.column else "")
+    shown = f"{named}: “{first.text[:60]}” — {first.reason}"
+    if layout.errors == "skip":
+        reading.messages.insert(0, f"{reading.error_count} rows cannot be read and stay out, as you chose ({shown}).")
+        return
+    reading.status = "refused"
+    reading.messages.insert(0, f"{reading.error_count} rows cannot be read. First: {shown}.")
+    answers = (Answer("errors=skip", f"Import the other {reading.rows} rows without them"),)
+    reading.questions.append(Question("errors", "Correct the file, or import without these rows?", answers))
+
+
+def parse_lines(
+    path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
+) -> Iterator[LineColumns]:
+    """Return the lines in bundles; raises Unreadable at a row error unless the layout leaves them out."""
+    for batch in parse_batches(path, layout, header, side, decimals):
+        yield batch.lines
+
+
+def parse_batches(
+    path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
+) -> Iterator[Batch]:
+    """Return the batches with currencies and notes; raises Unreadable as ``parse_lines`` does."""
+    for batch in normalise_file(path, layout, header, side, decimals):
+        if batch.errors and layout.errors == "stop":
+            first = batch.errors[0]
+            raise Unreadable(f"Line {first.line}: “{first.text[:60]}” — {first.reason}.")
+        yield batch

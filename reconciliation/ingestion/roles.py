@@ -1,0 +1,255 @@
+"""Roles: which column is the date, the amount, the reference …: content first, header words second, then the
+running balance as proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.ingestion import numbers
+from reconciliation.ingestion.balance import NO_CHAIN, Chain
+from reconciliation.ingestion.cells import as_text
+from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.numbers import MarkVotes
+from reconciliation.ingestion.profiles import Profile
+from reconciliation.ingestion.reading import Answer, Question
+from reconciliation.ingestion.schemes import (
+    Scheme,
+    combine,
+    flag_words,
+    money_columns,
+    prove,
+    schemes_of,
+)
+from reconciliation.ingestion.words import clean_header
+from reconciliation.vocabulary import Side
+
+
+@dataclass(slots=True)
+class Money:
+    """How amounts are written: the scheme, the balance column with its chain, why, and what is in doubt."""
+
+    scheme: Scheme | None
+    balance: int | None = None
+    chain: Chain = NO_CHAIN
+    why: str = ""
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def proved(self) -> bool:
+        """Say whether the running balance settles amounts and signs."""
+        return self.chain.proves
+
+
+def pick_dates(profiles: Sequence[Profile], rows: int) -> tuple[int | None, int | None]:
+    """Return the positions of the booking date and of the value date."""
+    found = [p for p in profiles if p.date_share >= 0.6 and p.filled >= 0.5 * rows]
+    if not found:
+        found = [p for p in profiles if _dates_without_year(p) or _serial_dates(p)]
+    if not found:
+        return None, None
+    best = max(found, key=lambda p: (_is_booking(p), p.filled >= 0.95 * rows, -p.index))
+    valued = [p for p in found if p is not best and p.speaks_for("value_date") >= 1]
+    return best.index, valued[0].index if valued else None
+
+
+def _is_booking(p: Profile) -> float:
+    """Return how strongly a header names a booking date: 2 by name, 1 unnamed, 0 a value date."""
+    if p.speaks_for("date") >= max(p.speaks_for("value_date"), 1):
+        return 2.0 if p.speaks_for("date") >= 2 else 1.5
+    return 0.0 if p.speaks_for("value_date") else 1.0
+
+
+def _dates_without_year(p: Profile) -> bool:
+    return bool(p.filled) and p.votes.no_year >= 0.8 * p.filled and p.speaks_for("date") > 0
+
+
+def _serial_dates(p: Profile) -> bool:
+    return bool(p.filled) and p.votes.serial >= 0.8 * p.filled and p.speaks_for("date") > 0
+
+
+def file_marks(profiles: Sequence[Profile], but: Sequence[int] = ()) -> MarkVotes:
+    """Return the decimal-mark votes of all columns that hold figures, some left out."""
+    total = MarkVotes()
+    for p in profiles:
+        if p.index not in but and p.number_share >= 0.8 and p.date_share < 0.6:
+            total.add(p.marks)
+    return total
+
+
+def pick_money(
+    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], side: Side, decimals: int, chosen: Layout
+) -> Money:
+    """Return how amounts are written; ``chosen`` carries the columns a person has named, if any."""
+    schemes = [_with_words(s, columns, side) for s in _candidates(profiles, side, chosen)]
+    if not schemes:
+        return _without_names(profiles, columns, side, decimals)
+    balances = _balance_columns(profiles, schemes, chosen)
+    figures, flags = _read_figures(profiles, columns, schemes, balances, decimals)
+    groups = _groups(profiles, columns)
+    scheme, balance, chain = prove(schemes, balances, figures, flags, groups)
+    if scheme is not None:
+        why = f"the running balance moves by these amounts in {chain.good} of {chain.steps} steps"
+        return Money(scheme, balance, chain, why)
+    best = schemes[0]
+    named = [c for c in balances if profiles[c].speaks_for("balance") and c not in best.columns]
+    money = Money(best, named[0] if named else None, NO_CHAIN, _named_why(best, profiles))
+    _doubt(money, schemes, profiles, figures, flags)
+    return money
+
+
+def _candidates(profiles: Sequence[Profile], side: Side, chosen: Layout) -> list[Scheme]:
+    """Return the schemes to consider: the person's own, or all that the columns allow."""
+    if chosen.amount_columns:
+        accounting = side == Side.LEDGER and chosen.money_in == "credit"
+        return [
+            Scheme(
+                chosen.amount, chosen.debit, chosen.credit, chosen.flag,
+                "debit" if accounting and chosen.debit is not None else chosen.money_in,
+                "absolute" if chosen.flag is not None else "plain",
+                weight=9.0,
+            )
+        ]  # fmt: skip
+    found = [s for s in schemes_of(profiles, side) if s.weight > 0]
+    named = [s for s in found if s.weight > 0.5]
+    if named:
+        return named[:12]
+    return found if len({s.amount for s in found}) == 1 else []
+
+
+def _with_words(scheme: Scheme, columns: Sequence[Sequence[Any]], side: Side) -> Scheme:
+    if scheme.flag is None:
+        return scheme
+    texts = {as_text(cell) for cell in columns[scheme.flag]}
+    inward, outward = flag_words(texts, side)
+    return replace(scheme, in_words=inward, out_words=outward)
+
+
+def _balance_columns(profiles: Sequence[Profile], schemes: Sequence[Scheme], chosen: Layout) -> list[int]:
+    """Return the columns that may be a running balance, those named so first."""
+    if chosen.balance is not None:
+        return [chosen.balance]
+    named = [p.index for p in profiles if p.speaks_for("balance") >= 1 and p.number_share >= 0.6 and p.filled]
+    others = [p.index for p in money_columns(profiles) if p.filled and not p.header]
+    return named + [c for c in others if c not in named][:4]
+
+
+def _read_figures(
+    profiles: Sequence[Profile],
+    columns: Sequence[Sequence[Any]],
+    schemes: Sequence[Scheme],
+    balances: Sequence[int],
+    decimals: int,
+) -> tuple[dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]], dict[int, Sequence[str]]]:
+    """Read every column that a scheme or a balance needs, each with its likeliest decimal mark."""
+    needed = {c for s in schemes for c in s.columns} | set(balances)
+    common = file_marks(profiles).decided or "point"
+    figures = {
+        c: numbers.read_amounts(columns[c], profiles[c].marks.decided or common, decimals) for c in needed
+    }
+    flags = {s.flag: [as_text(x) for x in columns[s.flag]] for s in schemes if s.flag is not None}
+    return figures, flags
+
+
+def _groups(profiles: Sequence[Profile], columns: Sequence[Sequence[Any]]) -> NDArray[np.int64] | None:
+    """Number the rows by currency, where the file has several: each has a balance of its own."""
+    for p in profiles:
+        if p.currency_share > 0.9 and p.distinct > 1:
+            codes = {code: n for n, code in enumerate(dict.fromkeys(columns[p.index]))}
+            return np.array([codes[code] for code in columns[p.index]], dtype=np.int64)
+    return None
+
+
+def _named_why(scheme: Scheme, profiles: Sequence[Profile]) -> str:
+    names = " and ".join(f"“{profiles[c].header}”" for c in scheme.columns if profiles[c].header)
+    if not names:
+        return "the only column of amounts"
+    return f"the header says {names}" if scheme.weight >= 1 else f"{names} is the only column of amounts"
+
+
+def _doubt(
+    money: Money,
+    schemes: Sequence[Scheme],
+    profiles: Sequence[Profile],
+    figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]],
+    flags: dict[int, Sequence[str]],
+) -> None:
+    """Ask which column is the amount where two are named equally well and differ."""
+    best = schemes[0]
+    if best.amount is None or best.flag is not None or best.weight >= 9:
+        return
+    rivals = [s for s in schemes if s.amount not in (None, best.amount) and s.flag is None]
+    rivals = [s for s in rivals if s.weight >= best.weight or _same_name(s, best, profiles)]
+    values = {c: minor for c, (minor, _) in figures.items()}
+    differing = [s for s in rivals if not np.array_equal(combine(s, values, None), combine(best, values, None))]
+    if not differing:
+        return
+    offered = [s.amount for s in (best, *differing) if s.amount is not None]
+    answers = tuple(
+        Answer(f"amount={c + 1}", f"column {c + 1}: {profiles[c].header}", profiles[c].samples) for c in offered
+    )
+    money.questions.append(Question("amount", "Several columns could be the amount. Which one is it?", answers))
+
+
+def _same_name(a: Scheme, b: Scheme, profiles: Sequence[Profile]) -> bool:
+    assert a.amount is not None and b.amount is not None
+    return clean_header(profiles[a.amount].header) == clean_header(profiles[b.amount].header)
+
+
+def _without_names(
+    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], side: Side, decimals: int
+) -> Money:
+    """Choose among columns no header names: by the balance, by pairs that take turns, else ask."""
+    money = [p for p in money_columns(profiles) if p.filled]
+    if not money:
+        return Money(None)
+    singles = [Scheme(amount=p.index, weight=0.1) for p in money]
+    pairs = [
+        Scheme(debit=a.index, credit=b.index, weight=0.1) for a in money for b in money if a.index < b.index
+    ]
+    candidates = (singles + pairs)[:40]
+    figures, _ = _read_figures(profiles, columns, candidates, [p.index for p in money], decimals)
+    scheme, balance, chain = prove(candidates, [p.index for p in money], figures, {}, None)
+    if scheme is not None and chain.good >= 2:
+        why = f"the running balance in column {(balance or 0) + 1} proves it in {chain.good} of {chain.steps} steps"
+        return Money(scheme, balance, chain, why)
+    taking_turns = [s for s in pairs if _take_turns(s, figures)]
+    if taking_turns:
+        return _unnamed_pair(taking_turns[0], figures)
+    return _unnamed_single(singles, profiles)
+
+
+def _take_turns(pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]) -> bool:
+    """Tell two columns of which exactly one is filled in every row."""
+    assert pair.debit is not None and pair.credit is not None
+    return bool(np.all((figures[pair.debit][0] != 0) ^ (figures[pair.credit][0] != 0)))
+
+
+def _unnamed_pair(pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]) -> Money:
+    assert pair.debit is not None and pair.credit is not None
+    lows = {c: int(figures[c][0].min()) for c in (pair.debit, pair.credit)}
+    if min(lows.values()) < 0:
+        return Money(replace(pair, style="signed"), why="two columns take turns and carry their own signs")
+    answers = tuple(
+        Answer(f"debit={d + 1},credit={c + 1}", f"money out in column {d + 1}, money in in column {c + 1}")
+        for d, c in ((pair.debit, pair.credit), (pair.credit, pair.debit))
+    )
+    question = Question("debit", "Two columns of amounts take turns. Which one is money out?", answers)
+    return Money(pair, why="two columns take turns", questions=[question])
+
+
+def _unnamed_single(singles: list[Scheme], profiles: Sequence[Profile]) -> Money:
+    best = max(singles, key=lambda s: (profiles[s.amount or 0].filled, -(s.amount or 0)))
+    if len(singles) == 1:
+        return Money(best, why="the only column of amounts")
+    answers = tuple(
+        Answer(f"amount={s.amount + 1}", f"column {s.amount + 1}", profiles[s.amount].samples)
+        for s in singles
+        if s.amount is not None
+    )
+    question = Question("amount", "Several columns could be the amount. Which one is it?", answers)
+    return Money(best, why="one of several columns of amounts", questions=[question])

@@ -1,0 +1,217 @@
+"""Schemes: the ways a file can write its amounts, and which of them its header and balance speak for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.ingestion import numbers
+from reconciliation.ingestion.balance import NO_CHAIN, Chain, check_chain
+from reconciliation.ingestion.profiles import Profile
+from reconciliation.ingestion.words import IN_WORDS, OUT_WORDS, clean_header
+from reconciliation.vocabulary import Side
+
+#: Header words of accounting, in which a debit is money into an asset account.
+_ACCOUNTING = re.compile(
+    r"\b(debits?|credits?|dr|cr|soll|haben|debet|credit|débit|crédit|debe|haber|dare|avere|débito|crédito|дебет|"
+    r"кредит|duguje|potražuje|borç|alacak)\b|借方|贷方|貸方"
+)
+_ACCOUNTING_FLAGS = frozenset("d dr db debit s soll debe dare дебет 借 借方 debet".split())
+_NOT_MONEY = (
+    "reference", "account_column", "rate", "fee", "tax", "quantity", "foreign", "starting", "kind", "status",
+    "currency_column", "counterparty", "description", "date", "value_date",
+)  # fmt: skip
+_MONEY = ("amount", "debit", "credit", "balance", "net")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One way to read amounts: a signed column, a debit and a credit column, or an amount with a flag.
+
+    ``style``: how debit and credit become one figure, see ``combine``. ``weight`` is how strongly the
+    header speaks for it.
+    """
+
+    amount: int | None = None
+    debit: int | None = None
+    credit: int | None = None
+    flag: int | None = None
+    money_in: str = "credit"
+    style: str = "plain"
+    reversed: bool = False
+    weight: float = 0.0
+    in_words: tuple[str, ...] = ()
+    out_words: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Return the positions of the columns that hold figures."""
+        return tuple(c for c in (self.amount, self.debit, self.credit) if c is not None)
+
+
+def money_columns(profiles: Sequence[Profile]) -> list[Profile]:
+    """Return the columns that can hold amounts or balances, by content and header."""
+    found = [p for p in profiles if _may_be_money(p)]
+    if any(not p.header for p in found) and any(p.whole_share < 0.5 for p in found):
+        found = [p for p in found if p.header or not _is_number_of_something(p)]
+    return found
+
+
+def _may_be_money(p: Profile) -> bool:
+    named = max((p.speaks_for(role) for role in _MONEY), default=0.0)
+    other = max((p.speaks_for(role) for role in _NOT_MONEY), default=0.0)
+    if p.date_share >= 0.6 or (other > named):
+        return False
+    if not p.filled:
+        return named > 0
+    return p.number_share >= 0.8 and (named > 0 or not _is_number_of_something(p))
+
+
+def _is_number_of_something(p: Profile) -> bool:
+    """Tell whole numbers of many digits (cheques, accounts, ids) from amounts."""
+    return p.whole_share > 0.95 and p.negatives == 0 and p.length >= 4
+
+
+def schemes_of(profiles: Sequence[Profile], side: Side) -> list[Scheme]:
+    """Return every scheme the columns allow, the most strongly named first."""
+    money = money_columns(profiles)
+    found = _pairs(money, side) + _flagged(money, profiles, side) + _signed(money)
+    return sorted(found, key=lambda scheme: -scheme.weight)
+
+
+def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
+    """Return the debit/credit pairs the header names."""
+    debits = [p for p in money if p.speaks_for("debit") > max(p.speaks_for("credit"), 0.9)]
+    credits = [p for p in money if p.speaks_for("credit") > max(p.speaks_for("debit"), 0.9)]
+    amount2 = [p for p in credits if clean_header(p.header) == "amount2"]
+    if amount2:
+        debits = debits or [p for p in money if clean_header(p.header) == "amount"]
+        debits, credits = (amount2, debits)
+    pairs = []
+    for d, c in product(debits, credits):
+        weight = min(3.0, d.speaks_for("debit") or 3.0, c.speaks_for("credit") or 3.0)
+        weight += 0.6 - 0.05 * abs(d.index - c.index)
+        weight += 0.3 if d.speaks_for("net") and c.speaks_for("net") else 0.0
+        both = f"{clean_header(d.header)} {clean_header(c.header)}"
+        money_in = "debit" if side == Side.LEDGER and _ACCOUNTING.search(both) else "credit"
+        style = "signed" if d.filled and d.negatives > d.filled / 2 else "plain"
+        pairs.append(Scheme(debit=d.index, credit=c.index, money_in=money_in, style=style, weight=weight))
+    return pairs
+
+
+def _signed(money: Sequence[Profile]) -> list[Scheme]:
+    """Return the single signed columns."""
+    found = []
+    for p in money:
+        weight = p.speaks_for("amount")
+        if not p.filled or p.speaks_for("balance") > weight:
+            continue
+        weight += 0.3 if p.speaks_for("net") else -0.3 if p.speaks_for("gross") else 0.0
+        weight -= 1.5 if max(p.speaks_for("debit"), p.speaks_for("credit")) > weight else 0.0
+        found.append(Scheme(amount=p.index, weight=weight or 0.1))
+    return found
+
+
+def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], side: Side) -> list[Scheme]:
+    """Return an amount column with the column of words that tell in from out."""
+    found = []
+    for flag in profiles:
+        if flag.flag_share < 0.9 or not flag.filled or flag.distinct > 8 or flag.number_share > 0.5:
+            continue
+        for scheme in _signed(money):
+            assert scheme.amount is not None
+            near = 0.7 - 0.05 * abs(scheme.amount - flag.index)
+            bonus = near if flag.distinct > 1 or flag.speaks_for("flag") else -5.0
+            weight = scheme.weight + max(bonus, 0.1 if bonus > -1 else -5.0)
+            found.append(replace(scheme, flag=flag.index, style="absolute", weight=weight))
+    return found
+
+
+def flag_words(texts: set[str], side: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (words that mean money in, words that mean money out) among a flag column's texts."""
+    words = {text.strip().casefold() for text in texts if text.strip()}
+    inward, outward = words & IN_WORDS, words & OUT_WORDS
+    if side == Side.LEDGER and words & _ACCOUNTING_FLAGS:
+        inward, outward = outward, inward
+    return tuple(sorted(inward)), tuple(sorted(outward))
+
+
+def combine(
+    scheme: Scheme, figures: dict[int, NDArray[np.int64]], flags: Sequence[str] | None
+) -> NDArray[np.int64]:
+    """Return the signed amounts (positive = money in) that a scheme makes of its columns' figures.
+
+    Pairs — plain: in − out; signed: in + out (the columns carry their own sign); absolute: |in| − |out|.
+    Flagged — the flag alone decides the sign, the figure gives its size.
+    """
+    if scheme.amount is not None and flags is None:
+        total = figures[scheme.amount]
+    elif scheme.amount is not None:
+        signs = flag_signs(flags or (), scheme.in_words, scheme.out_words)
+        total = np.abs(figures[scheme.amount]) * signs
+    else:
+        total = _combine_pair(scheme, figures)
+    return -total if scheme.reversed else total
+
+
+def _combine_pair(scheme: Scheme, figures: dict[int, NDArray[np.int64]]) -> NDArray[np.int64]:
+    size = len(next(iter(figures.values())))
+    zero = np.zeros(size, dtype=np.int64)
+    debit = zero if scheme.debit is None else figures[scheme.debit]
+    credit = zero if scheme.credit is None else figures[scheme.credit]
+    inward, outward = (credit, debit) if scheme.money_in == "credit" else (debit, credit)
+    if scheme.style == "signed":
+        return inward + outward
+    if scheme.style == "absolute":
+        return np.abs(inward) - np.abs(outward)
+    return inward - outward
+
+
+def flag_signs(
+    flags: Sequence[Any], in_words: Sequence[str], out_words: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return +1, −1 or 0 (unknown word) for each flag cell."""
+    table = {word: 1 for word in in_words} | {word: -1 for word in out_words}
+    signs = {text: table.get(str(text).strip().casefold(), 0) for text in set(flags)}
+    return np.fromiter((signs[text] for text in flags), dtype=np.int64, count=len(flags))
+
+
+def prove(
+    candidates: Sequence[Scheme],
+    balance_columns: Sequence[int],
+    figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]],
+    flags: dict[int, Sequence[str]],
+    groups: NDArray[np.int64] | None,
+) -> tuple[Scheme | None, int | None, Chain]:
+    """Return the scheme, the balance column and the chain that explain most; (None, None, …) if none."""
+    best: tuple[Scheme | None, int | None, Chain] = (None, None, NO_CHAIN)
+    values = {column: minor for column, (minor, _) in figures.items()}
+    for scheme, column in product(candidates, balance_columns):
+        if column in scheme.columns:
+            continue
+        filled = figures[column][1] == numbers.GOOD
+        for variant in _variants(scheme):
+            amounts = combine(variant, values, flags.get(scheme.flag) if scheme.flag is not None else None)
+            chain = check_chain(amounts, values[column], filled, groups)
+            if chain.proves and chain.good > best[2].good:
+                best = (variant, column, chain)
+    return best
+
+
+def _variants(scheme: Scheme) -> list[Scheme]:
+    """Return the scheme and its other readings: reversed, other side in, other style."""
+    if scheme.amount is not None and scheme.flag is None:
+        return [scheme, replace(scheme, reversed=not scheme.reversed)]
+    if scheme.flag is not None:
+        swapped = replace(scheme, in_words=scheme.out_words, out_words=scheme.in_words)
+        return [scheme, swapped]
+    styles = [scheme.style, *(s for s in ("plain", "signed", "absolute") if s != scheme.style)]
+    other = "debit" if scheme.money_in == "credit" else "credit"
+    ways = product(styles, (scheme.money_in, other))
+    return [replace(scheme, style=style, money_in=way) for style, way in ways]

@@ -1,0 +1,109 @@
+"""Signs: what the totals say about a reading — the balance proof, reversed signs, currencies, accounts."""
+
+from __future__ import annotations
+
+import re
+
+from reconciliation.ingestion.draft import Asked, Draft
+from reconciliation.ingestion.preview import Tally
+from reconciliation.ingestion.reading import Answer, Question, Reading
+from reconciliation.money import format_plain
+from reconciliation.vocabulary import Side
+
+_CARD = re.compile(r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta", re.IGNORECASE)
+_BANKISH = re.compile(
+    r"bank|checking|giro|current account|cash|konto|sparkasse|compte courant|cuenta corriente|1[028]00", re.IGNORECASE
+)
+
+
+def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
+    """Say whether opening + movements = closing by the file's own running balance."""
+    chain = tally.chain()
+    if not chain.steps and not chain.opening and not chain.closing:
+        return
+    reading.opening_balance = format_plain(chain.opening, tally.decimals)
+    reading.closing_balance = format_plain(chain.closing, tally.decimals)
+    order = "newest row first" if chain.newest_first else "oldest row first"
+    if chain.good == chain.steps:
+        reading.balance_proof = "proved" if chain.steps else ""
+        reading.balance_text = (
+            f"Opening {reading.opening_balance} + movements {reading.sum} = closing {reading.closing_balance}: "
+            f"the running balance agrees in all {chain.steps} steps ({order})."
+        )
+        return
+    if chain.share < 0.5:
+        reading.balance_text = "The balance column does not follow the amounts row by row; it proves nothing."
+        reading.opening_balance = reading.closing_balance = ""
+        return
+    reading.balance_proof = "differs"
+    reading.balance_text = (
+        f"The running balance disagrees with the amounts in {chain.steps - chain.good} of {chain.steps} steps "
+        f"({order}): rows may be missing or out of order."
+    )
+    reading.messages.append(reading.balance_text)
+
+
+def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
+    """Ask whether signs are reversed where nothing proves them and they look so."""
+    layout = draft.layout
+    if draft.money.proved or layout.amount is None or layout.flag is not None or "sign" in asked.options:
+        return []
+    all_positive = tally.rows > 0 and tally.money_out == 0 and tally.money_in > 0
+    mostly = tally.rows >= 5 and tally.positives >= 0.7 * tally.rows
+    card = bool(_CARD.search(asked.name)) and asked.side == Side.BANK
+    if not (all_positive or mostly or card):
+        return []
+    nameless = draft.layout.header_row < 0 and all_positive
+    sample = next((line for line in tally.first if line.amount.strip("0.")), tally.first[0])
+    answers = tuple(
+        Answer(f"sign={sign}", label, (f"{sample.description[:40]}: {amount}",))
+        for sign, label, amount in (
+            ("as_written", "As written: positive is money in", sample.amount),
+            ("reversed", "Reversed: positive is money out", _negated(sample.amount)),
+        )
+    )
+    share = "All" if all_positive else f"{tally.positives} of {tally.rows}"
+    text = (
+        f"{share} amounts are positive and no running balance proves their sign: the sign may be reversed "
+        "(a card statement, or a list of payments). Is a positive amount money in?"
+    )
+    return [Question("sign", text, answers, blocking=nameless)]
+
+
+def _negated(amount: str) -> str:
+    return amount[1:] if amount.startswith("-") else f"-{amount}"
+
+
+def ask_currency(draft: Draft, tally: Tally, currency: str) -> list[Question]:
+    """Ask which currency is the account's where a file has several, saying what stays out."""
+    layout = draft.layout
+    codes = [code for code in tally.by_currency if code]
+    if len(codes) < 2 or layout.currency:
+        return []
+    totals = {code: format_plain(tally.by_currency[code], tally.decimals) for code in sorted(codes)}
+    first = sorted(codes, key=lambda code: (code != currency, code))
+    answers = tuple(
+        Answer(f"currency={code}", f"Only {code}", (f"sum {totals[code]}; the other currencies stay out",))
+        for code in first
+    )
+    text = f"The file has rows in {', '.join(sorted(codes))}. Which currency is this account kept in?"
+    return [Question("currency", text, answers, blocking=bool(currency))]
+
+
+def ask_account(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
+    """Ask which account is the bank where a ledger holds several."""
+    names = [name for name in tally.accounts if name]
+    if asked.side != Side.LEDGER or len(names) < 2 or draft.layout.account or "account" in asked.options:
+        return []
+    ranked = sorted(names, key=lambda name: (not _BANKISH.search(name), -tally.accounts[name][0], name))
+    answers = tuple(_account_answer(name, tally) for name in ranked[:30])
+    nets_to_zero = tally.money_in == tally.money_out
+    why = "debit equals credit over the whole journal" if nets_to_zero else "the file holds several accounts"
+    text = f"Which account is the bank? The ledger has {len(names)} accounts; {why}."
+    return [Question("account", text, answers, blocking=nets_to_zero)]
+
+
+def _account_answer(name: str, tally: Tally) -> Answer:
+    count, money_in, money_out = tally.accounts[name]
+    into, out = format_plain(money_in, tally.decimals), format_plain(money_out, tally.decimals)
+    return Answer(f"account={name}", name, (f"{count} rows, in {into}, out {out}",))
