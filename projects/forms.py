@@ -25,7 +25,7 @@ class CurrencyField(forms.RegexField):
 
     def __init__(self, **kwargs: Any) -> None:
         """Expect three letters."""
-        super().__init__(r"^[A-Z]{3}\Z", **kwargs)
+        super().__init__(r"^[A-Z]{3}\Z", strip=True, **kwargs)
 
     def to_python(self, value: Any) -> str:
         """Return the code in capital letters."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -24,9 +26,16 @@ _number = itertools.count(1)
 def make_user(username: str = "", **fields: Any) -> User:
     """Return a user who can sign in with PASSWORD."""
     username = username or f"user{next(_number)}"
-    return User.objects.create_user(
-        username=username, email=f"{username}@example.org", password=PASSWORD, **fields
+    email = f"{username}@example.org"
+    return User.objects.create(
+        username=username, email=email, password=_hashed_password(), **fields
     )
+
+
+@cache
+def _hashed_password() -> str:
+    """Return PASSWORD hashed once for all: Argon2 is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def make_project(owner: User | None = None, **settings: Any) -> Project:
