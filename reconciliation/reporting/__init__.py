@@ -1,0 +1,1 @@
+"""Reporting, the seventh door: the statement that proves itself, the register, the workbook."""
