@@ -37,6 +37,6 @@ def run_matching(job_id: str) -> None:
 @task(queue_name="long")
 def export_workbook(job_id: str) -> None:
     """Write a project's workbook."""
-    from reconciliation.reporting import workbook
+    from reconciliation.reporting import exports
 
-    carry_out(job_id, workbook.write_workbook_for_job)
+    carry_out(job_id, exports.export_for_job)
