@@ -2,12 +2,10 @@
 
 const KEY = "theme";
 
-/** Show the toggle and let it work. */
+/** Let the toggle work. */
 export function startTheme() {
   const button = document.querySelector("[data-theme-toggle]");
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", () => choose(other()));
+  button?.addEventListener("click", () => choose(other()));
 }
 
 function other() {
