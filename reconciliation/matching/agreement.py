@@ -104,9 +104,19 @@ def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
     best = np.full(n, -1, np.int64)
     order = np.lexsort((token, info))
     best[pair[order]] = token[order]
-    level = np.where(ratio >= STRONG_SHARE, STRONG_NAME, PARTIAL_NAME)
+    told = np.bincount(pair[(bank_slot < 0) | (ledger_slot < 0)], minlength=n) > 0
+    clash = ~told & _left_over(book, 0, bank_name, pair, bank_slot)
+    clash &= _left_over(book, 1, ledger_name, pair, ledger_slot)
+    level = np.where((ratio >= STRONG_SHARE) & ~clash, STRONG_NAME, PARTIAL_NAME)
     level = np.where((best < 0) | (ratio <= 0), NO_NAME, level).astype(np.int8)
     return Agreement(level, np.where(level > NO_NAME, best, -1), np.minimum(ratio, 1.0))
+
+
+def _left_over(book: NameBook, side: int, name: Ints, pair: Ints, slot: Ints) -> NDArray[np.bool_]:
+    """Return the pairs in which some long word of this side's name has nothing on the other side."""
+    words = slot >= 0
+    matched = np.unique(pair[words] * 64 + np.minimum(slot[words], 63)) // 64
+    return book.sides[side].long_words[name] > np.bincount(matched, minlength=len(name))
 
 
 def _shared(book: NameBook, bank_name: Ints, ledger_name: Ints) -> tuple[Ints, Ints, Ints, Ints]:

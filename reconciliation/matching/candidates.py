@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.agreement import compare_names
-from reconciliation.matching.edges import Ranges, expand, runs, same_amount_ranges
+from reconciliation.matching.edges import Ranges, expand, join, same_amount_ranges
 from reconciliation.matching.lookalikes import count_keys, count_variant_keys
 from reconciliation.matching.reading import RARE_LINES, Reading
 from reconciliation.matching.ruleset import Ruleset
@@ -18,8 +18,6 @@ Floats = NDArray[np.float64]
 
 #: Of equal amounts, at most this many candidates of a line without common text are looked at.
 DENSE = 60
-#: A (amount, number) pair on more lines than this on both sides together is no reason to look further.
-CROWD = 200
 #: Lines a channel must have before its lags widen its window.
 LEARNED_FROM = 50
 #: Digits from which a rare number may join unequal amounts.
@@ -63,7 +61,7 @@ def find_candidates(
     code = np.unique(np.concatenate([number_edges, window_edges]))
     number = np.full(len(code), -1, np.int64)
     number[np.searchsorted(code, number_edges)] = numbers
-    return _describe(reading, code // width, code % width, number)
+    return describe(reading, code // width, code % width, number)
 
 
 def learned_windows(reading: Reading, rules: Ruleset) -> tuple[Ints, Ints]:
@@ -89,7 +87,7 @@ def learned_windows(reading: Reading, rules: Ruleset) -> tuple[Ints, Ints]:
     return np.full(len(bank), rules.days_before), after[bank.channel]
 
 
-def _describe(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> Candidates:
+def describe(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> Candidates:
     """Return the edges with their evidence."""
     names = compare_names(reading.names, reading.bank.name[bank], reading.ledger.name[ledger])
     agree = names.look_up(reading.bank.name[bank], reading.ledger.name[ledger])
@@ -110,13 +108,13 @@ def _number_edges(
     bank_row, bank_number = _row_numbers(reading, 0, open_bank)
     ledger_row, ledger_number = _row_numbers(reading, 1, open_ledger)
     size = np.int64(max(len(reading.texts.number), 1))
-    equal = _join(
+    equal = join(
         reading.bank.amount_code[bank_row] * size + bank_number,
         reading.ledger.amount_code[ledger_row] * size + ledger_number,
     )
     rare = _long_and_rare(reading)
     some = [np.flatnonzero(rare[n]) for n in (bank_number, ledger_number)]
-    other = _join(bank_number[some[0]], ledger_number[some[1]])
+    other = join(bank_number[some[0]], ledger_number[some[1]])
     left = np.concatenate([equal[0], some[0][other[0]]])
     right = np.concatenate([equal[1], some[1][other[1]]])
     bank, ledger, number = bank_row[left], ledger_row[right], bank_number[left]
@@ -137,17 +135,6 @@ def _long_and_rare(reading: Reading) -> NDArray[np.bool_]:
     text = reading.texts.number
     long = np.fromiter((len(each) >= LONG_NUMBER for each in text), bool, len(text))
     return long & (np.maximum(*reading.number_lines) <= RARE_LINES)
-
-
-def _join(left_key: Ints, right_key: Ints) -> tuple[Ints, Ints]:
-    """Return the index pairs with equal keys, leaving out keys that are crowded on both sides."""
-    order = np.argsort(right_key, kind="stable")
-    keys = right_key[order]
-    start = np.searchsorted(keys, left_key, side="left")
-    found = np.searchsorted(keys, left_key, side="right") - start
-    found[found > CROWD] = 0
-    left = np.repeat(np.arange(len(left_key)), found)
-    return left, order[runs(start, found)]
 
 
 def _rarest(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> tuple[Ints, Ints]:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
+#: A key on more rows than this is no reason to look at any of them.
+CROWD = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
@@ -69,3 +72,14 @@ def runs(start: Ints, count: Ints) -> Ints:
     total = int(count.sum())
     offset = np.repeat(start - np.cumsum(count) + count, count)
     return offset + np.arange(total)
+
+
+def join(left_key: Ints, right_key: Ints) -> tuple[Ints, Ints]:
+    """Return the index pairs with equal keys, leaving out keys crowded on the right."""
+    order = np.argsort(right_key, kind="stable")
+    keys = right_key[order]
+    start = np.searchsorted(keys, left_key, side="left")
+    found = np.searchsorted(keys, left_key, side="right") - start
+    found[found > CROWD] = 0
+    left = np.repeat(np.arange(len(left_key)), found)
+    return left, order[runs(start, found)]

@@ -7,6 +7,7 @@ to lines nobody can tell apart.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -14,10 +15,12 @@ from reconciliation.columns import LineColumns
 from reconciliation.matching.aliases import seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
 from reconciliation.matching.candidates import find_candidates, learned_windows
+from reconciliation.matching.groups_by_number import match_reference_groups
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.pairs import accept_pairs
 from reconciliation.matching.proposals import MATCHED, Proposals
 from reconciliation.matching.reading import read_sides
+from reconciliation.matching.reversals import match_reversals
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.weights import edge_weights, learn_rates
 from reconciliation.matching.working import Working
@@ -83,7 +86,11 @@ def learn_names(work: Working) -> None:
 
 PASSES = (
     ("Names already known", learn_names),
+    ("Reversals on one side", match_reversals),
     ("Equal amounts, one to one", match_pairs),
     ("Names learned", learn_names),
+    ("Equal amounts, names learned", match_pairs),
+    ("Groups sharing a reference", match_reference_groups),
     ("Equal amounts again", match_pairs),
+    ("Remaining reversals", partial(match_reversals, residual=True)),
 )

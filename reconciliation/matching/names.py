@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
 import numpy as np
@@ -37,7 +37,8 @@ class Names:
     """The distinct names of one side and the name of each row.
 
     ``of_row`` name id of each row (0 = no name) · ``variants`` for each name its variant tokens,
-    ``slot`` the word of the name each belongs to (−1: a pair of words) · ``lines`` rows of each name.
+    ``slot`` the word of the name each belongs to (−1: a pair of words) · ``lines`` rows of each name ·
+    ``keys`` its words · ``long_words`` how many of them have four letters or more.
     """
 
     of_row: Ints
@@ -45,6 +46,7 @@ class Names:
     slot: Ints
     lines: Ints
     keys: list[str]
+    long_words: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read_names(texts: Texts) -> NameBook:
     seen = [set(np.unique(words.token).tolist()) for words in kept]
     tokens: defaultdict[tuple[str, str], int] = defaultdict(count().__next__)
     split = [_Splitter(texts.word, seen[side], seen[1 - side]) for side in (0, 1)]
-    sides = tuple(_side_names(kept[i], texts.word, split[i], tokens) for i in (0, 1))
+    sides = tuple(_side_names(i, kept[i], texts.word, split[i], tokens) for i in (0, 1))
     return _book(sides, len(tokens), len(tokens))
 
 
@@ -103,7 +105,7 @@ def _with_tokens(names: Names, first_alias: int, name: Ints, token: Ints) -> Nam
     slot = np.concatenate([names.slot[own], np.full(len(name), -1)])
     order = np.argsort(row, kind="stable")
     table = Csr.of(row[order], every[order], len(names.lines))
-    return Names(names.of_row, table, slot[order], names.lines, names.keys)
+    return replace(names, variants=table, slot=slot[order])
 
 
 def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:
@@ -120,21 +122,25 @@ def _name_words(words: Csr, text: list[str], common: NDArray[np.bool_]) -> Csr:
     return Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
 
 
-def _side_names(words: Csr, text: list[str], split: _Splitter, tokens: defaultdict) -> Names:
+def _side_names(
+    side: int, words: Csr, text: list[str], split: _Splitter, tokens: defaultdict
+) -> Names:
     """Return the distinct names of one side, adding their variants to ``tokens``."""
     of_row, first = _distinct_sequences(words)
-    variant, slot, sizes, keys = [], [], [0], [""]
+    variant, slot, sizes, keys, long_words = [], [], [0], [""], [0]
     for row in first.tolist():
         ids = words.token[words.start[row] : words.start[row + 1]].tolist()
         keys.append(" ".join(text[i] for i in ids))
-        found = [(tokens[v], s) for v, s in _variants([w for i in ids for w in split(i)])]
+        parts = [part for i in ids for part in split(i)]
+        long_words.append(sum(len(part) >= 4 for part in set(parts)))
+        found = [(tokens[v], s) for v, s in _variants(parts, side)]
         variant += [v for v, _ in found]
         slot += [s for _, s in found]
         sizes.append(len(found))
     start = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
     table = Csr(start, np.asarray(variant, np.int64))
     lines = np.bincount(of_row, minlength=len(first) + 1)
-    return Names(of_row, table, np.asarray(slot, np.int64), lines, keys)
+    return Names(of_row, table, np.asarray(slot, np.int64), lines, keys, np.array(long_words))
 
 
 def _distinct_sequences(words: Csr) -> tuple[Ints, Ints]:
@@ -182,8 +188,11 @@ class _Splitter:
         return [word]
 
 
-def _variants(words: list[str]) -> Iterator[tuple[tuple[str, str], int]]:
-    """Yield (variant, slot) for each way in which a word of the name may be written."""
+def _variants(words: list[str], side: int) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield (variant, slot) for each way in which a word of the name may be written.
+
+    An initial can only stand for a full word of the other side, never one full word for another.
+    """
     bones = [word.translate(_VOWELS) or word for word in words]
     seen = set()
     for slot, (word, bone) in enumerate(zip(words, bones, strict=True)):
@@ -197,7 +206,8 @@ def _variants(words: list[str]) -> Iterator[tuple[tuple[str, str], int]]:
             yield ("S", bone), slot
     for slot, (before, after) in enumerate(pairwise(words)):
         if len(after) >= 2:
-            yield ("I", before[0] + after), slot
+            writer = side if len(before) == 1 else 1 - side
+            yield (f"I{writer}", before[0] + after), slot
     for before, after in pairwise(bones):
         if len(before) + len(after) >= 4:
             yield ("D", f"{before[:3]}+{after[:3]}"), -1

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 #: Only edges at least this probable take part in a class of twins.
 TWIN_FLOOR = 1e-4
+#: How much smaller the accepted doubt is where only amount and date, or part of a name, agree.
+WEAK_FACTOR, PARTIAL_FACTOR = 1.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def required(edges: Candidates, certainty: float) -> Floats:
     weak = (edges.number < 0) & (edges.level == NO_NAME)
     partial = (edges.number < 0) & (edges.level == PARTIAL_NAME)
     doubt = np.full(len(edges), 1.0 - certainty)
-    doubt[weak] /= 10.0
-    doubt[partial] /= 3.0
+    doubt[weak] /= WEAK_FACTOR
+    doubt[partial] /= PARTIAL_FACTOR
     return 1.0 - doubt
 
 
