@@ -109,6 +109,7 @@ TASKS = {
         "QUEUES": ["short", "long"],
     }
 }
+JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 20, least=1)
 
 # ---- accounts ----
 AUTH_USER_MODEL = "accounts.User"

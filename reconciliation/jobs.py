@@ -20,6 +20,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
@@ -32,8 +33,8 @@ from reconciliation.errors import BeingRecorded, Refusal
 from reconciliation.models import Job
 from reconciliation.vocabulary import JobKind, JobState
 
-LEASE = timedelta(seconds=20)
-BEAT_SECONDS = 4.0
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+BEAT_SECONDS = settings.JOB_LEASE_SECONDS / 5
 PICK_UP = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 PROGRESS_SECONDS = 0.3
