@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 
 
@@ -20,6 +20,11 @@ class SeeOther(HttpResponseRedirect):
 def see_other(to: Any, *args: Any, **kwargs: Any) -> SeeOther:
     """Return the 303 to an address, a URL name or something with ``get_absolute_url``."""
     return SeeOther(resolve_url(to, *args, **kwargs))
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, even if it is nothing; None where the form is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from projects import lifecycle
 from projects import members as membership
 from projects.access import get_project, may_change
-from projects.answers import refusals_told, see_other
+from projects.answers import posted, refusals_told, see_other
 from projects.forms import ConfirmForm, MemberForm, ProjectForm, RoleForm
 from projects.lifecycle import StateRefused
 from projects.members import MemberRefused
@@ -27,8 +27,8 @@ def settings(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show the settings to every member; let the owner change them."""
     wanted = Role.OWNER if request.method == "POST" else Role.VIEWER
     project = get_project(request.user, project_id, role=wanted)
-    form = ProjectForm(request.POST or None, project=project)
-    if request.method == "POST" and form.is_valid():
+    form = ProjectForm(posted(request), project=project)
+    if form.is_valid():
         with refusals_told(request, StateRefused):
             lifecycle.change_settings(project=project, actor=request.user, **form.settings())
             messages.success(request, "The settings are saved.")
@@ -48,8 +48,8 @@ def members(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """List the members; let the owner add one."""
     wanted = Role.OWNER if request.method == "POST" else Role.VIEWER
     project = get_project(request.user, project_id, role=wanted)
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = MemberForm(posted(request))
+    if form.is_valid():
         with refusals_told(request, MemberRefused):
             added = membership.add_member(project=project, actor=request.user, **form.cleaned_data)
             role = added.get_role_display().lower()

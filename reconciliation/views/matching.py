@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects.access import get_project, may_change
-from projects.answers import refusals_told, see_other
+from projects.answers import posted, refusals_told, see_other
 from projects.models import Role
 from reconciliation.errors import Refusal
 from reconciliation.forms.matching import (
@@ -31,8 +31,8 @@ def matching(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show the rules and the runs; save changed rules."""
     wanted = Role.EDITOR if request.method == "POST" else Role.VIEWER
     project = get_project(request.user, project_id, role=wanted)
-    form = RulesetForm(request.POST or None, project=project)
-    if request.method == "POST" and form.is_valid():
+    form = RulesetForm(posted(request), project=project)
+    if form.is_valid():
         with refusals_told(request, Refusal):
             save_ruleset(project=project, actor=request.user, ruleset=form.ruleset())
             messages.success(request, "The rules are saved; the next run uses them.")

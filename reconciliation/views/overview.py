@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from projects import lifecycle
 from projects.access import get_project, may_change
 from projects.activity import recent_events
-from projects.answers import see_other
+from projects.answers import posted, see_other
 from projects.forms import ProjectForm
 from projects.models import ProjectState
 from reconciliation.review import progress
@@ -35,8 +35,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
     """Make a project; the person owns it."""
-    form = ProjectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ProjectForm(posted(request))
+    if form.is_valid():
         project = lifecycle.create_project(actor=request.user, **form.settings())
         messages.success(request, f"“{project.name}” is ready for its first file.")
         return see_other(project)

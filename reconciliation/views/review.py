@@ -1,0 +1,293 @@
+"""The workbench: breaks side by side, matching by hand, and the candidates of a line."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from projects.access import get_project, may_change
+from projects.answers import SeeOther, refusals_told, see_other
+from projects.models import Project, Role
+from reconciliation import groups
+from reconciliation.errors import NothingSelected, Refusal, WrongState
+from reconciliation.forms.matching import ReasonForm
+from reconciliation.forms.review import (
+    BreakFilterForm,
+    CandidateForm,
+    GroupFilterForm,
+    MatchForm,
+    PickForm,
+    QueueForm,
+)
+from reconciliation.review import breaks, candidates, choice, history, suggestions
+from reconciliation.review.manual_match import match_lines
+from reconciliation.vocabulary import Side
+
+#: A refused match keeps its selection in the address up to this many lines.
+MOST_KEPT = 100
+
+
+@login_required
+@require_safe
+def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Show the open lines of both sides, and what is chosen of them."""
+    project = get_project(request.user, project_id)
+    totals = breaks.open_totals(project)
+    sides = [_side(request.GET, project, side, totals[side]) for side in Side]
+    shown = {row.line.id for side in sides for row in side["page"].rows}
+    context = {
+        "project": project,
+        "stage": "review",
+        "sides": sides,
+        "chosen": choice.choose(project, PickForm(request.GET).picked(), shown=shown),
+        "match_query": _with(request.GET, pick=None),
+        "key": uuid.uuid4(),
+        "may_edit": may_change(project),
+        "suggestion_count": suggestions.waiting(project).count(),
+    }
+    return render(request, "reconciliation/review/workbench.html", context)
+
+
+@login_required
+@require_POST
+def match(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Record the chosen lines as one group: JSON for programs, a way back for people."""
+    project = get_project(request.user, project_id, role=Role.EDITOR)
+    form = MatchForm(_body(request))
+    try:
+        if not form.is_valid():
+            raise NothingSelected(form.sentence())
+        group_id = match_lines(
+            project=project,
+            actor=request.user,
+            bank_ids=form.cleaned_data["bank"],
+            ledger_ids=form.cleaned_data["ledger"],
+            key=form.cleaned_data["key"],
+        )
+    except Refusal as refusal:
+        picks = [*form.cleaned_data.get("bank", ()), *form.cleaned_data.get("ledger", ())]
+        return _refused(request, refusal, _workbench(project, request.GET, picks))
+    if _is_json(request):
+        return JsonResponse({"group": str(group_id)}, status=201)
+    messages.success(request, "Matched. The group is in the matched history.")
+    return SeeOther(_workbench(project, request.GET))
+
+
+@login_required
+@require_safe
+def line_candidates(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Rank the other side's open lines for one line; a page, of which scripts take a part."""
+    project = get_project(request.user, project_id)
+    form = CandidateForm(request.GET)
+    if not form.is_valid():
+        raise Http404("No such line.")
+    line = candidates.find_line(project, form.cleaned_data["line"])
+    if line is None:
+        raise Http404("No such line.")
+    context = {
+        "project": project,
+        "stage": "review",
+        "line": line,
+        "candidates": candidates.candidates_for(project, line),
+        "other": Side(line.side).other,
+        "key": uuid.uuid4(),
+        "may_edit": may_change(project),
+    }
+    return render(request, "reconciliation/review/candidates.html", context)
+
+
+@login_required
+@require_safe
+def match_groups(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """List the match groups, newest first."""
+    project = get_project(request.user, project_id)
+    form = GroupFilterForm(request.GET)
+    page = history.group_page(project, history.GroupFilter(**form.wanted()))
+    context = {
+        "project": project,
+        "stage": "review",
+        "form": form,
+        "page": page,
+        "narrows": any(form.data.get(name) for name in ("method", "status", "rule")),
+        "previous_url": _with(request.GET, at=page.previous) if page.previous else None,
+        "next_url": _with(request.GET, at=page.next) if page.next else None,
+    }
+    return render(request, "reconciliation/review/groups.html", context)
+
+
+@login_required
+@require_safe
+def match_group(request: HttpRequest, project_id: uuid.UUID, group_id: uuid.UUID) -> HttpResponse:
+    """Show one group: its lines, why it was made, by whom, and what became of it."""
+    project = get_project(request.user, project_id)
+    group = get_object_or_404(history.groups_of(project), id=group_id)
+    context = {
+        "project": project,
+        "stage": "review",
+        "group": group,
+        "story": history.tell_group(project, group),
+        "form": ReasonForm(),
+        "may_unmatch": may_change(project) and group.reversed_at is None,
+    }
+    return render(request, "reconciliation/review/group.html", context)
+
+
+@login_required
+@require_POST
+def unmatch(request: HttpRequest, project_id: uuid.UUID, group_id: uuid.UUID) -> HttpResponse:
+    """Undo a group, with a reason; JSON for scripts, back to the group for people."""
+    project = get_project(request.user, project_id, role=Role.EDITOR)
+    group = get_object_or_404(history.groups_of(project), id=group_id)
+    form = ReasonForm(_body(request))
+    try:
+        if not form.is_valid():
+            raise WrongState(form.errors["reason"][0])
+        groups.reverse_group(
+            project=project, actor=request.user, group_id=group.id, **form.cleaned_data
+        )
+    except Refusal as refusal:
+        return _refused(request, refusal, group.get_absolute_url())
+    if _is_json(request):
+        return JsonResponse({"group": str(group.id), "status": "reversed"})
+    messages.success(request, "Unmatched. The lines are open again; the history keeps the group.")
+    return see_other(group)
+
+
+@login_required
+@require_safe
+def suggestion_queue(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Show what the engine was not sure of, the likeliest first."""
+    project = get_project(request.user, project_id)
+    page = suggestions.suggestion_page(project, QueueForm(request.GET).cursor())
+    context = {
+        "project": project,
+        "stage": "review",
+        "page": page,
+        "waiting_count": suggestions.waiting(project).count(),
+        "may_edit": may_change(project),
+        "previous_url": _with(request.GET, at=page.previous) if page.previous else None,
+        "next_url": _with(request.GET, at=page.next) if page.next else None,
+    }
+    return render(request, "reconciliation/review/suggestions.html", context)
+
+
+@login_required
+@require_POST
+def suggestion_accept(
+    request: HttpRequest, project_id: uuid.UUID, suggestion_id: uuid.UUID
+) -> HttpResponse:
+    """Record a suggestion as a match by hand."""
+    project = get_project(request.user, project_id, role=Role.EDITOR)
+    get_object_or_404(suggestions.suggestions_of(project), pk=suggestion_id)
+    with refusals_told(request, Refusal):
+        suggestions.accept(project=project, actor=request.user, suggestion_id=suggestion_id)
+        messages.success(request, "Accepted and matched.")
+    return SeeOther(_queue(project, request.GET))
+
+
+@login_required
+@require_POST
+def suggestion_decline(
+    request: HttpRequest, project_id: uuid.UUID, suggestion_id: uuid.UUID
+) -> HttpResponse:
+    """Put a suggestion aside for good."""
+    project = get_project(request.user, project_id, role=Role.EDITOR)
+    get_object_or_404(suggestions.suggestions_of(project), pk=suggestion_id)
+    with refusals_told(request, Refusal):
+        suggestions.decline(project=project, actor=request.user, suggestion_id=suggestion_id)
+        messages.success(request, "Declined; no later run offers these lines together again.")
+    return SeeOther(_queue(project, request.GET))
+
+
+def _side(
+    query: QueryDict, project: Project, side: Side, total: breaks.OpenTotal
+) -> dict[str, Any]:
+    """Return what the page shows of one side, with the addresses of its neighbours."""
+    form = BreakFilterForm(query, project=project, side=side)
+    wanted = breaks.BreakFilter(**form.wanted())
+    page = breaks.break_page(project, side, wanted, today=timezone.localdate())
+    kept = _only(query, f"{side.other.value}_")
+    return {
+        "side": side,
+        "title": f"{side.name.title()} Breaks",
+        "form": form,
+        "wanted": wanted,
+        "page": page,
+        "total": total,
+        "kept": kept.items(),
+        "clear_url": f"?{kept.urlencode()}",
+        "previous_url": _with(query, **{f"{side}_at": page.previous}) if page.previous else None,
+        "next_url": _with(query, **{f"{side}_at": page.next}) if page.next else None,
+        "sort_urls": {
+            column: _sorted_url(query, side, wanted.sort, column) for column in breaks.SORT_FIELDS
+        },
+    }
+
+
+def _sorted_url(query: QueryDict, side: Side, sort: str, column: str) -> str:
+    """Return the address that sorts by the column, the other way round where it is sorted by it."""
+    wanted = f"-{column}" if sort == column else column
+    return _with(query, **{f"{side}_sort": wanted, f"{side}_at": None})
+
+
+def _with(query: QueryDict, **changes: Any) -> str:
+    """Return the query string with these fields changed; None takes a field away."""
+    changed = query.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value is not None:
+            changed[name] = str(value)
+    return f"?{changed.urlencode()}"
+
+
+def _only(query: QueryDict, prefix: str) -> QueryDict:
+    """Return the fields of the query string whose names start with the prefix."""
+    kept = QueryDict(mutable=True)
+    for name in query:
+        if name.startswith(prefix):
+            kept[name] = query[name]
+    return kept
+
+
+def _is_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json"
+
+
+def _body(request: HttpRequest) -> Any:
+    """Return what was posted, by a form or as a JSON object; anything else is nothing."""
+    if not _is_json(request):
+        return request.POST
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
+def _refused(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
+    """Say the refusal: as JSON with its status, or as a message on the page one came from."""
+    if _is_json(request):
+        return JsonResponse({"error": str(refusal)}, status=refusal.http_status)
+    messages.error(request, str(refusal))
+    return SeeOther(back)
+
+
+def _workbench(project: Project, query: QueryDict, picks: Sequence[int] = ()) -> str:
+    """Return the address of the workbench as it was, with these lines chosen."""
+    address = query.copy()
+    address.setlist("pick", [str(line_id) for line_id in picks[:MOST_KEPT]])
+    return f"{reverse('reconciliation:review', args=[project.pk])}?{address.urlencode()}"
+
+
+def _queue(project: Project, query: QueryDict) -> str:
+    return f"{reverse('reconciliation:suggestions', args=[project.pk])}{_with(query)}"

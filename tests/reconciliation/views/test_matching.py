@@ -1,0 +1,198 @@
+"""The rules, the runs, and undoing one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from projects import audit, lifecycle
+from reconciliation import groups
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.models import Job, MatchGroup, MatchRun
+from reconciliation.vocabulary import JobKind, JobState, MatchMethod, Side
+from tests import factories
+from tests.actors import cast_of, client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project():
+    return factories.make_project()
+
+
+@pytest.fixture
+def owner(project):
+    return client_of(project.created_by)
+
+
+@pytest.fixture
+def run(project):
+    """A finished run that matched one pair of 100.00."""
+    bank = factories.make_lines(project, Side.BANK, ("2025-12-01", 10000, "Rent"))
+    ledger = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 10000, "Rent"))
+    run = MatchRun.objects.create(project=project, made_by=project.created_by, finished_at=Now())
+    group = groups.NewGroup(
+        [(bank[0].id, 10000)], [(ledger[0].id, 10000)], "amount_and_date", probability=0.9995
+    )
+    groups.record_groups(
+        project=project,
+        actor=project.created_by,
+        method=MatchMethod.AUTO,
+        groups=[group],
+        run=run,
+    )
+    return run
+
+
+def address(name: str, project, *more) -> str:
+    return reverse(f"reconciliation:{name}", args=[project.pk, *more])
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def typed(**changed) -> dict[str, str]:
+    """What the form posts for the usual rules, changed."""
+    usual = Ruleset().to_json()
+    rules = {f"rule_{rule}": mode for rule, mode in usual.pop("rules").items()}
+    usual |= {"certainty_pct": "99.9", "tolerance": "5.00"}
+    return {key: str(value) for key, value in (usual | rules | changed).items()}
+
+
+def test_rules_are_read_in_plain_words(project, owner):
+    page = owner.get(address("matching", project)).text
+    assert "Run Auto-Reconciliation" in page
+    assert "Lines of one group lie within 31 days." in page
+    assert "No run yet" in page
+
+
+def test_rules_are_saved_and_audited(project, owner):
+    response = owner.post(address("matching", project), typed(days_after="20", rule_reversal="off"))
+    assert (response.status_code, response["Location"]) == (303, address("matching", project))
+    project.refresh_from_db()
+    saved = Ruleset.from_json(project.ruleset)
+    assert (saved.days_after, saved.rules["reversal"]) == (20, "off")
+    assert audit.events_of(project).last().action == "ruleset.changed"
+
+
+def test_saving_the_same_rules_changes_nothing(project, owner):
+    owner.post(address("matching", project), typed())
+    assert audit.events_of(project).count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"days_after": "121"},
+        {"days_before": "-1"},
+        {"certainty_pct": "50"},
+        {"tolerance": "0.005"},
+        {"tolerance": "NaN"},
+        {"rule_block": "auto"},
+        {"differences": "maybe"},
+    ],
+)
+def test_wrong_rule_is_an_alert_and_nothing_is_saved(project, owner, wrong):
+    response = owner.post(address("matching", project), typed(**wrong))
+    assert response.status_code == 400
+    assert 'role="alert"' in response.text
+    project.refresh_from_db()
+    assert project.ruleset == {}
+
+
+def test_rules_go_out_and_come_in_as_a_file(project, owner):
+    given = owner.get(address("ruleset_json", project))
+    assert given["Content-Disposition"] == 'attachment; filename="ruleset.json"'
+    rules = given.json() | {"days_after": 33}
+    upload = SimpleUploadedFile("rules.json", json.dumps(rules).encode())
+    owner.post(address("ruleset_json", project), {"ruleset": upload})
+    project.refresh_from_db()
+    assert project.ruleset["days_after"] == 33
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff\xfe", b'{"x": 1}', b'{"rules": 1}', b"[" * 60000]
+)
+def test_file_that_is_no_ruleset_is_refused(project, owner, content):
+    upload = SimpleUploadedFile("rules.json", content)
+    response = owner.post(address("ruleset_json", project), {"ruleset": upload})
+    assert response.status_code == 303
+    assert said(response)
+    project.refresh_from_db()
+    assert project.ruleset == {}
+
+
+def test_run_is_handed_to_the_workers_once(project, owner):
+    response = owner.post(address("match_start", project))
+    job = Job.objects.get(kind=JobKind.MATCH)
+    assert response["Location"] == address("match_run", project, job.subject)
+    assert "running in this project already" in said(owner.post(address("match_start", project)))
+    assert Job.objects.count() == 1
+
+
+def test_run_under_way_shows_its_progress(project, owner):
+    owner.post(address("match_start", project))
+    run = MatchRun.objects.get()
+    assert "data-progress=" in owner.get(address("match_run", project, run.pk)).text
+    Job.objects.update(state=JobState.FAILED, message="It did not work.")
+    page = owner.get(address("match_run", project, run.pk)).text
+    assert "It did not work." in page and 'role="alert"' in page
+
+
+def test_finished_run_is_reported_by_rule(project, owner, run):
+    page = owner.get(address("match_run", project, run.pk)).text
+    assert "Same amount, close dates" in page
+    assert "1 match group would be unmatched" in page
+
+
+def test_run_is_undone_with_a_reason(project, owner, run):
+    undo = address("match_run_undo", project, run.pk)
+    assert "Say why" in said(owner.post(undo, {"reason": " "}))
+    assert MatchGroup.objects.live().count() == 1
+    assert "1 match groups are open again" in said(owner.post(undo, {"reason": "Wrong file"}))
+    assert MatchGroup.objects.get().reversal_reason == "Wrong file"
+
+
+def test_run_in_locked_books_is_refused_with_a_sentence(project, owner):
+    lifecycle.lock_project(project=project, actor=project.created_by)
+    response = owner.post(address("match_start", project))
+    assert response["Location"] == address("matching", project)
+    assert "is locked" in said(response)
+
+
+@pytest.mark.parametrize("name", ["matching", "match_start", "ruleset_json"])
+def test_only_editors_change_rules_and_run(project, name):
+    cast = cast_of(project)
+    answers = {who: client.post(address(name, project)).status_code for who, client in cast.items()}
+    assert answers.pop("owner") in (303, 400)
+    assert answers.pop("editor") in (303, 400)
+    assert answers == {
+        "anonymous": 302,
+        "stranger": 404,
+        "viewer": 403,
+        "reviewer": 403,
+        "elsewhere": 404,
+    }
+
+
+def test_run_of_another_project_is_not_found(project, owner, run):
+    other = factories.make_project(project.created_by)
+    assert owner.get(address("match_run", other, run.pk)).status_code == 404
+    assert owner.post(address("match_run_undo", other, run.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_matching_page_asks_the_same_queries_for_one_and_three(
+    project, owner, count, django_assert_num_queries
+):
+    for _ in range(count):
+        MatchRun.objects.create(project=project, made_by=project.created_by)
+    with django_assert_num_queries(4):
+        owner.get(address("matching", project))
