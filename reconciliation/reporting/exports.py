@@ -90,6 +90,12 @@ def current_export(project: Project) -> Export | None:
     return stored if is_current else None
 
 
+def stored_export(project: Project, key: uuid.UUID) -> Export | None:
+    """Return the kept workbook with this key."""
+    found = (export for export in exports_of(project) if export.stored_as)
+    return next((export for export in found if export.key == str(key)), None)
+
+
 def start_export(*, project: Project, actor: Any) -> Job:
     """Let a worker write the workbook; return its job, the waiting one where there is one."""
     waiting = running_job(project)

@@ -1,6 +1,6 @@
 """The report page, the workbook, and having it written by a worker.
 
-A download leaves an event in the trail though it comes by GET: the books themselves stay as they are.
+A download leaves an event in the trail though it comes by GET; the books stay as they are.
 """
 
 from __future__ import annotations
