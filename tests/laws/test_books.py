@@ -1,0 +1,85 @@
+"""One writer per table, no reads or writes of the books in views, nothing inline in templates."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.laws.tree import ROOT, modules
+
+WRITERS = {
+    "reconciliation_line": "reconciliation.ingestion.store",
+    "reconciliation_matchgroup": "reconciliation.groups",
+    "reconciliation_matchmember": "reconciliation.groups",
+}
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+OPEN_TO_ALL = ("accounts/", "admin/", "healthz", "readyz")
+
+
+@pytest.mark.parametrize("table, writer", WRITERS.items())
+def test_each_table_of_the_books_has_one_writer(table, writer):
+    writes = re.compile(
+        rf"(copy_in\(\s*f?\"{table}|INSERT INTO {table}|UPDATE {table}|DELETE FROM {table})\b"
+    )
+    writing = {module.name for module in modules() if writes.search(module.text)}
+    assert writing <= {writer}
+
+
+def test_audit_events_are_written_by_audit_alone():
+    writing = {
+        m.name
+        for m in modules()
+        if re.search(r"AuditEvent\.objects\.(bulk_)?create|AuditEvent\(", m.text)
+    }
+    assert writing == {"projects.audit"} or writing == {"projects.audit", "projects.models"}
+
+
+def test_views_leave_the_tables_to_querysets_and_use_cases():
+    views = [m for m in modules() if ".views" in m.name]
+    assert views
+    for module in views:
+        calls = {
+            node.attr
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr in {"objects", "save", "delete", "create"}
+        }
+        assert calls == set(), module.name
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_has_nothing_inline_and_is_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 150
+    assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:|\|safe\b|mark_safe|<style", text)
+    assert not re.search(r"<script(?![^>]*(\ssrc=|type=\"application/json\"))", text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in TEMPLATES if "components" in path.parts],
+    ids=lambda path: path.name,
+)
+def test_component_says_what_it_takes(path):
+    assert path.read_text(encoding="utf-8").startswith(("{#", "{% comment"))
+
+
+def patterns(resolver: URLResolver, prefix: str = ""):
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, route)
+        else:
+            yield route, pattern
+
+
+def test_every_address_of_a_project_carries_its_id_and_nothing_else_names_rows():
+    own = [(r, p) for r, p in patterns(get_resolver()) if not r.startswith(OPEN_TO_ALL)]
+    assert own
+    for route, pattern in own:
+        assert isinstance(pattern, URLPattern)
+        if "<" in route and not route.startswith("jobs/"):
+            assert route.startswith("projects/<uuid:project_id>/") or route.startswith("^"), route
