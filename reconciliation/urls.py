@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from reconciliation.views import jobs, matching, overview
+from reconciliation.views import jobs, matching, overview, reporting, review
 
 app_name = "reconciliation"
 
 ROOT = "projects/<uuid:project_id>/"
 MATCHING = f"{ROOT}matching/"
 RUN = f"{MATCHING}runs/<uuid:run_id>/"
+REVIEW = f"{ROOT}review/"
+GROUP = f"{REVIEW}groups/<uuid:group_id>/"
+SUGGESTION = f"{REVIEW}suggestions/<uuid:suggestion_id>/"
+REPORTING = f"{ROOT}reporting/"
 JOB = "jobs/<uuid:job_id>/"
 
 urlpatterns = [
@@ -22,6 +26,25 @@ urlpatterns = [
     path(f"{MATCHING}run/", matching.match_start, name="match_start"),
     path(RUN, matching.match_run, name="match_run"),
     path(f"{RUN}undo/", matching.match_run_undo, name="match_run_undo"),
+    # review
+    path(REVIEW, review.review, name="review"),
+    path(f"{REVIEW}match/", review.match, name="match"),
+    path(f"{REVIEW}candidates/", review.line_candidates, name="candidates"),
+    path(f"{REVIEW}groups/", review.match_groups, name="match_groups"),
+    path(GROUP, review.match_group, name="match_group"),
+    path(f"{GROUP}unmatch/", review.unmatch, name="unmatch"),
+    path(f"{REVIEW}suggestions/", review.suggestion_queue, name="suggestions"),
+    path(f"{SUGGESTION}accept/", review.suggestion_accept, name="suggestion_accept"),
+    path(f"{SUGGESTION}decline/", review.suggestion_decline, name="suggestion_decline"),
+    # reporting
+    path(REPORTING, reporting.reporting, name="reporting"),
+    path(f"{REPORTING}export/", reporting.reporting_export, name="reporting_export"),
+    path(f"{REPORTING}workbook.xlsx", reporting.workbook, name="workbook"),
+    path(
+        f"{REPORTING}workbooks/<uuid:workbook_id>.xlsx",
+        reporting.stored_workbook,
+        name="stored_workbook",
+    ),
     # background jobs
     path(JOB, jobs.job, name="job"),
     path(f"{JOB}cancel/", jobs.job_cancel, name="job_cancel"),

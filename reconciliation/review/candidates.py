@@ -18,9 +18,10 @@ EQUAL_AMOUNTS, NEAR_AMOUNTS, NEAR_DATES = 100, 25, 50
 MOST_OFFERED = 12
 
 
-def find_line(project: Project, line_id: int) -> Line:
-    """Return the project's line; raises Line.DoesNotExist where there is none."""
-    return Line.objects.in_project(project).select_related("source_file").get(id=line_id)
+def find_line(project: Project, line_id: int) -> Line | None:
+    """Return the project's line, or None where it has none with this id."""
+    lines = Line.objects.in_project(project).select_related("source_file")
+    return lines.filter(id=line_id).first()
 
 
 def candidates_for(project: Project, line: Line, *, most: int = MOST_OFFERED) -> list[Candidate]:

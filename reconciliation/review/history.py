@@ -70,6 +70,12 @@ class GroupStory:
     adjustments: list[Adjustment]
     why: str
 
+    @property
+    def probability_pct(self) -> float | None:
+        """Return how sure the rule was, 0 to 100; None for a match by hand."""
+        probability = self.row.group.probability
+        return None if probability is None else probability * 100
+
 
 def rule_label(rule: str) -> str:
     """Return the reading of a rule's key."""
@@ -98,9 +104,9 @@ def group_page(project: Project, wanted: GroupFilter, *, length: int = PAGE_LENG
     return replace(page, rows=_with_figures(project, page.rows))
 
 
-def find_group(project: Project, group_id: uuid.UUID) -> MatchGroup:
-    """Return the project's group; raises MatchGroup.DoesNotExist where there is none."""
-    return MatchGroup.objects.in_project(project).with_who().get(id=group_id)
+def groups_of(project: Project) -> Any:
+    """Return the project's groups, with who made and undid them."""
+    return MatchGroup.objects.in_project(project).with_who()
 
 
 def tell_group(project: Project, group: MatchGroup) -> GroupStory:
@@ -118,7 +124,9 @@ def tell_group(project: Project, group: MatchGroup) -> GroupStory:
         row=_with_figures(project, [group])[0],
         bank=[lines[i] for i in ids if lines[i].side == Side.BANK],
         ledger=[lines[i] for i in ids if lines[i].side == Side.LEDGER],
-        adjustments=list(Adjustment.objects.filter(project=project, pk__in=extra)),
+        adjustments=list(
+            Adjustment.objects.filter(project=project, pk__in=extra).select_related("made_by")
+        ),
         why=why(group.rule, group.evidence),
     )
 

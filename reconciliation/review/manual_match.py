@@ -1,4 +1,4 @@
-"""Matching by hand: match_lines(…) records a group a person chose, unmatch(…) undoes one.
+"""Matching by hand: match_lines(…) records a group a person chose.
 
 Law: a sentence for every refusal is found before recording; the database proves all of it once
 more.
@@ -62,11 +62,6 @@ def match_lines(
         rule=RULE_BY_HAND,
     )
     return _record(project, actor, group, key)
-
-
-def unmatch(*, project: Project, actor: Any, group: MatchGroup, reason: str) -> None:
-    """Reverse the group, keeping its history; its lines are open again."""
-    groups.reverse_group(project=project, actor=actor, group_id=group.id, reason=reason.strip())
 
 
 def who_matched(project: Project, line_ids: Iterable[int]) -> str:

@@ -54,9 +54,14 @@ class SuggestionRow:
         return self.suggestion.probability * 100
 
 
+def suggestions_of(project: Project) -> Any:
+    """Return all the suggestions of the project, decided or not."""
+    return Suggestion.objects.filter(project=project)
+
+
 def waiting(project: Project) -> Any:
     """Return the suggestions that wait for a person and whose lines are all unmatched."""
-    pending = Suggestion.objects.filter(project=project, state=SuggestionState.PENDING)
+    pending = suggestions_of(project).filter(state=SuggestionState.PENDING)
     return pending.filter(~_taken("bank_line_ids"), ~_taken("ledger_line_ids"))
 
 
@@ -79,7 +84,7 @@ def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UU
     Raises Suggestion.DoesNotExist for a foreign id, WrongState where it was decided before, and
     what recording a group raises.
     """
-    suggestion = Suggestion.objects.get(project=project, pk=suggestion_id)
+    suggestion = suggestions_of(project).get(pk=suggestion_id)
     ids = [*suggestion.bank_line_ids, *suggestion.ledger_line_ids]
     try:
         with open_books(project) as books:

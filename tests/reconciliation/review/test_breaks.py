@@ -1,0 +1,109 @@
+"""The breaks of one side: filtered, sorted, and paged without losing or repeating a line."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from reconciliation.keyset import Cursor
+from reconciliation.review.breaks import BreakFilter, OpenTotal, break_page, open_totals
+from reconciliation.vocabulary import Side
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2025, 12, 31)
+ROWS = [
+    ("2025-12-03", 500, "Rent Meyer", "INV-7"),
+    ("2025-12-01", -200, "Fee", ""),
+    ("2025-12-03", 100, "rent Smith", "INV-8"),
+    ("2025-12-02", 500, "Card 100%_off", "R-1"),
+]
+
+
+@pytest.fixture
+def project():
+    project = factories.make_project()
+    factories.make_lines(project, Side.BANK, *ROWS)
+    factories.make_lines(project, Side.LEDGER, ("2025-12-03", 77, "Rent"))
+    other = factories.make_project()
+    factories.make_lines(other, Side.BANK, ("2025-12-03", 500, "Rent of others"))
+    return project
+
+
+def shown(project, **wanted) -> list[str]:
+    page = break_page(project, Side.BANK, BreakFilter(**wanted), today=TODAY)
+    return [row.line.description for row in page.rows]
+
+
+@pytest.mark.parametrize(
+    "sort, order",
+    [
+        ("date", ["Fee", "Card 100%_off", "Rent Meyer", "rent Smith"]),
+        ("-date", ["rent Smith", "Rent Meyer", "Card 100%_off", "Fee"]),
+        ("amount", ["Fee", "rent Smith", "Rent Meyer", "Card 100%_off"]),
+        ("-amount", ["Card 100%_off", "Rent Meyer", "rent Smith", "Fee"]),
+    ],
+)
+def test_breaks_come_in_the_wanted_order(project, sort, order):
+    assert shown(project, sort=sort) == order
+
+
+@pytest.mark.parametrize(
+    "wanted, found",
+    [
+        ({"words": ("RENT",)}, ["Rent Meyer", "rent Smith"]),
+        ({"words": ("rent", "inv-8")}, ["rent Smith"]),
+        ({"words": ("%_",)}, ["Card 100%_off"]),
+        ({"amounts": (500, -200)}, ["Fee", "Card 100%_off", "Rent Meyer"]),
+        ({"lowest": 100, "highest": 499}, ["rent Smith"]),
+        ({"highest": 0}, ["Fee"]),
+        ({"first_on": dt.date(2025, 12, 3)}, ["Rent Meyer", "rent Smith"]),
+        ({"last_on": dt.date(2025, 12, 1)}, ["Fee"]),
+        ({"words": ("nothing",)}, []),
+    ],
+)
+def test_filter_keeps_what_fits(project, wanted, found):
+    assert shown(project, **wanted) == found
+
+
+@pytest.mark.parametrize("sort", ["date", "-date", "amount", "-amount"])
+def test_pages_forward_and_back_show_every_line_once(project, sort):
+    all_rows = shown(project, sort=sort)
+    first = break_page(project, Side.BANK, BreakFilter(sort=sort), today=TODAY, length=2)
+    assert first.previous is None
+    wanted = BreakFilter(sort=sort, cursor=first.next)
+    second = break_page(project, Side.BANK, wanted, today=TODAY, length=2)
+    assert second.next is None
+    seen = [row.line.description for page in (first, second) for row in page.rows]
+    assert seen == all_rows
+    wanted = BreakFilter(sort=sort, cursor=second.previous)
+    back = break_page(project, Side.BANK, wanted, today=TODAY, length=2)
+    assert [row.line.id for row in back.rows] == [row.line.id for row in first.rows]
+    assert back.previous is None and back.next is not None
+
+
+def test_page_behind_the_end_is_empty(project):
+    wanted = BreakFilter(cursor=Cursor("after", "2099-01-01", "1"))
+    assert break_page(project, Side.BANK, wanted, today=TODAY).rows == []
+
+
+def test_matched_lines_are_no_breaks_and_leave_the_totals(project):
+    bank = factories.make_lines(project, Side.BANK, ("2025-12-04", 77, "Gone"))
+    [ledger] = [row.line for row in _ledger(project)]
+    assert open_totals(project)[Side.BANK] == OpenTotal(5, 977)
+    factories.make_group(project, bank, [ledger])
+    assert "Gone" not in shown(project)
+    totals = {Side.BANK: OpenTotal(4, 900), Side.LEDGER: OpenTotal(0, 0)}
+    assert open_totals(project) == totals
+
+
+def test_age_counts_to_the_period_end_or_to_today(project):
+    assert [row.age_days for row in _ledger(project)] == [28]
+    project.period_end = dt.date(2025, 12, 5)
+    assert [row.age_days for row in _ledger(project)] == [2]
+
+
+def _ledger(project):
+    return break_page(project, Side.LEDGER, BreakFilter(), today=TODAY).rows
