@@ -2,8 +2,11 @@
 
 const STAY_MS = 8000;
 
-/** Let every `[data-fades]` notice leave by itself. */
+/** Let notices be dismissed, and every `[data-fades]` notice leave by itself. */
 export function startNotices() {
+  document.addEventListener("click", (event) => {
+    event.target.closest("[data-dismiss]")?.closest(".notice").remove();
+  });
   for (const notice of document.querySelectorAll("[data-fades]")) fade(notice);
 }
 
