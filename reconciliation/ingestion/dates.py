@@ -31,7 +31,8 @@ _DAY_FIRST = re.compile(
     re.I,
 )
 _MONTH_FIRST = re.compile(
-    rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+(\d{{4}}){_TIME}", re.I
+    rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+(\d{{4}}){_TIME}",
+    re.I,
 )
 _YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,10}})[-/. ](\d{{1,2}}){_TIME}", re.I)
 _COMPACT = re.compile(r"\d{8}")
@@ -264,7 +265,10 @@ def _numeric(found: re.Match[str], order: str) -> tuple[dt.date | None, str]:
     a, b, last = int(found[1]), int(found[3]), found[4]
     if order == "ymd":
         if len(last) == 4:
-            return None, "the rest of the column is written year first, so day and month are not certain"
+            return (
+                None,
+                "the rest of the column is written year first, so day and month are not certain",
+            )
         date = _date(full_year(found[1].zfill(2)), b, int(last))
     elif order == "mdy":
         date = _date(full_year(last), a, b)

@@ -75,13 +75,17 @@ def decide_order(evidence: DateEvidence, context: Context, chosen: str = "") -> 
         return Decision(chosen, "chosen by you")
     certain = votes.iso + votes.named + votes.compact + votes.typed
     if votes.serial > max(votes.dates, certain) * 4:
-        return Decision("serial", f"all of the column is Excel day numbers such as {_first_serial(evidence)}")
+        return Decision(
+            "serial", f"all of the column is Excel day numbers such as {_first_serial(evidence)}"
+        )
     if certain and certain >= 3 * votes.numeric:
         return Decision("ymd", _certain_words(votes))
     if proved := _proved(votes):
         return proved
     if not votes.undecided:
-        return Decision("dmy", "day and month are the same number in every row, so their order does not matter")
+        return Decision(
+            "dmy", "day and month are the same number in every row, so their order does not matter"
+        )
     return _from_around(evidence, context) or _ask_order(evidence)
 
 
@@ -117,12 +121,21 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
     if context.dates:
         low, high = min(context.dates), max(context.dates)
         low = low - dt.timedelta(days=400) if low == high else low
-        inside = [o for o, found in both.items() if _within(found, low, high + dt.timedelta(days=7))]
+        inside = [
+            o for o, found in both.items() if _within(found, low, high + dt.timedelta(days=7))
+        ]
         if len(inside) == 1:
-            stated = " to ".join(sorted({low.isoformat() if low != high else "", high.isoformat()} - {""}))
-            return Decision(inside[0], f"only so do all dates fit what the file says about its period ({stated})")
+            stated = " to ".join(
+                sorted({low.isoformat() if low != high else "", high.isoformat()} - {""})
+            )
+            return Decision(
+                inside[0],
+                f"only so do all dates fit what the file says about its period ({stated})",
+            )
     if context.today:
-        past = [o for o, found in both.items() if max(found) <= context.today + dt.timedelta(days=7)]
+        past = [
+            o for o, found in both.items() if max(found) <= context.today + dt.timedelta(days=7)
+        ]
         if len(past) == 1:
             return Decision(past[0], "read the other way, bookings would lie in the future")
     return _from_sequence(both)
@@ -138,7 +151,9 @@ def _within(found: list[dt.date], low: dt.date, high: dt.date) -> bool:
 
 def _from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:
     """Return the only order in which five or more dates run steadily forwards or backwards."""
-    steady = [o for o, found in both.items() if found in (sorted(found), sorted(found, reverse=True))]
+    steady = [
+        o for o, found in both.items() if found in (sorted(found), sorted(found, reverse=True))
+    ]
     if len(steady) == 1 and len(set(both[steady[0]])) >= 5:
         return Decision(steady[0], "only so do the rows run in order of their dates")
     return None
@@ -170,13 +185,13 @@ def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decisio
     offered = years or ([context.today.year, context.today.year - 1] if context.today else [])
     answers = tuple(Answer(f"year={year}", str(year)) for year in offered)
     sample = next(iter(votes.proof.values()), "")
-    question = Question("year", f"The dates have no year (such as {sample}). Which year are they from?", answers)
+    question = Question(
+        "year", f"The dates have no year (such as {sample}). Which year are they from?", answers
+    )
     return Decision(str(offered[0]) if offered else "2000", "not stated in the file", question)
 
 
-def decide_decimal(
-    own: MarkVotes, others: MarkVotes, decimals: int, chosen: str = ""
-) -> Decision:
+def decide_decimal(own: MarkVotes, others: MarkVotes, decimals: int, chosen: str = "") -> Decision:
     """Return the decimal mark: proved by the amounts, else by other money columns, else asked."""
     if chosen:
         return Decision(chosen, "chosen by you")
@@ -185,12 +200,18 @@ def decide_decimal(
     if not own.point and not own.undecided:
         return Decision("point", "no amount has decimals or grouping")
     if own.point:
-        return Decision("point", "as many cells prove a decimal point as a decimal comma; point was taken")
+        return Decision(
+            "point", "as many cells prove a decimal point as a decimal comma; point was taken"
+        )
     if others.decided:
         return Decision(others.decided, f"as in the file's other money columns: {_proof(others)}")
     cells = list(dict.fromkeys(own.examples[""]))[:3]
     answers = tuple(
-        Answer(f"decimal={mark}", f"decimal {mark}", tuple(_amount_shown(c, mark, decimals) for c in cells))
+        Answer(
+            f"decimal={mark}",
+            f"decimal {mark}",
+            tuple(_amount_shown(c, mark, decimals) for c in cells),
+        )
         for mark in ("point", "comma")
     )
     text = f"Is {cells[0]} written with thousands or with decimals? No row of the file proves it."

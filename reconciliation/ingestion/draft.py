@@ -147,7 +147,9 @@ def _decide(
         dated, marks = _all_votes(path, layout)
     others = [p.votes for p in profiles if p.date_share >= 0.6 and p.index != layout.date]
     cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
-    order = decide_order(DateEvidence(dated, others, cells), context, asked.options.get("date_order", ""))
+    order = decide_order(
+        DateEvidence(dated, others, cells), context, asked.options.get("date_order", "")
+    )
     year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)
     decimal = decide_decimal(marks, others_marks, asked.decimals, asked.options.get("decimal", ""))
@@ -169,7 +171,12 @@ def _context(opened: Opened, asked: Asked) -> Context:
     """Return the dates around the table: in the file's name and in the rows above its header."""
     table = opened.table
     assert table is not None
-    above = [as_text(c) for row in islice(opened.rows, max(table.header_row, 0)) for c in row if is_filled(c)]
+    above = [
+        as_text(c)
+        for row in islice(opened.rows, max(table.header_row, 0))
+        for c in row
+        if is_filled(c)
+    ]
     return Context(asked.today, dates_in([asked.name, *above]))
 
 
@@ -190,14 +197,24 @@ def _tell_columns(draft: Draft) -> None:
     layout, header = draft.layout, draft.header
     named = [
         (role, [c for c in range(layout.width) if role in layout.roles_of(c)])
-        for role in ("date", "value_date", "reference", "description", "counterparty", "kind", "balance")
+        for role in (
+            "date",
+            "value_date",
+            "reference",
+            "description",
+            "counterparty",
+            "kind",
+            "balance",
+        )
     ]
     text = "; ".join(
         f"{role.replace('_', ' ')}: {', '.join(column_name(header, c) for c in found)}"
         for role, found in named
         if found
     )
-    draft.evidence.append(Evidence("columns", text, "by what their cells hold, then by their names"))
+    draft.evidence.append(
+        Evidence("columns", text, "by what their cells hold, then by their names")
+    )
     draft.evidence.append(Evidence("amounts", _amount_words(layout, header), draft.money.why))
 
 

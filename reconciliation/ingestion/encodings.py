@@ -163,7 +163,9 @@ def _refuse_unmarked_utf16(head: bytes) -> None:
 def _guess(raw: bytes) -> Encoding:
     """Choose among the one-byte and East Asian alphabets, or ask."""
     _refuse_broken_utf8(raw)
-    words = list(dict.fromkeys(re.findall(rb"[A-Za-z]*(?:[\x80-\xff]+[A-Za-z@\[\\\]^_`{|}~]*)+", raw)))
+    words = list(
+        dict.fromkeys(re.findall(rb"[A-Za-z]*(?:[\x80-\xff]+[A-Za-z@\[\\\]^_`{|}~]*)+", raw))
+    )
     words = words[:2000]
     ranked = sorted(((_score(words, name), name) for name in _candidates(raw)), reverse=True)
     if not ranked:
@@ -246,4 +248,6 @@ def _ask(words: list[bytes], ranked: list[tuple[float, str]]) -> Question:
     answers = tuple(
         Answer(f"encoding={name}", name, tuple(_decoded(words[:5], name))) for _, name in ranked
     )
-    return Question("encoding", "The file is not UTF-8. In which encoding do these words read right?", answers)
+    return Question(
+        "encoding", "The file is not UTF-8. In which encoding do these words read right?", answers
+    )

@@ -39,11 +39,20 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
         best = _best_header(rows, len(rows))
         if best < 0:
             return None
-        return _table(rows, best, data, "the row with the most known column names; no row below has a date and an amount")
+        return _table(
+            rows,
+            best,
+            data,
+            "the row with the most known column names; no row below has a date and an amount",
+        )
     best = _best_header(rows, data[0])
     if best >= 0:
         known = _known_names(rows[best])
-        why = f"line {best + 1} has {known} known column names" if known else f"line {best + 1} is text only"
+        why = (
+            f"line {best + 1} has {known} known column names"
+            if known
+            else f"line {best + 1} is text only"
+        )
         return _table(rows, best, data, f"{why}, and rows with a date and an amount follow")
     return _table(rows, -1, data, "the first row with cells is a booking already")
 
@@ -53,7 +62,9 @@ def _table(rows: Sequence[Sequence[Any]], header_row: int, data: list[int], why:
     widths = Counter(_used(rows[i]) for i in below)
     named = _used(rows[header_row]) if 0 <= header_row < len(rows) else 0
     full = Counter(len(rows[i]) for i in below).most_common(1)
-    width = max([named, *[w for w, n in widths.items() if n >= max(2, len(below) * 0.02)]], default=0)
+    width = max(
+        [named, *[w for w, n in widths.items() if n >= max(2, len(below) * 0.02)]], default=0
+    )
     if not width or (below and named == 0):
         width = max(widths, default=named)
     if full:

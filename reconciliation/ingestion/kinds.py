@@ -91,7 +91,9 @@ def _text_kind(head: bytes) -> str:
             "This is a web page, not a table; the bank's session may have expired during the download."
         )
     if lower.startswith(b"<"):
-        raise Unreadable("This is an XML file that is neither CAMT.053 nor OFX; export CSV or XLSX.")
+        raise Unreadable(
+            "This is an XML file that is neither CAMT.053 nor OFX; export CSV or XLSX."
+        )
     if lower.startswith((b"[", b"{")) and re.match(rb"[\[{]\s*[\[{\"\]}]", lower):
         raise Unreadable("This is a JSON file, not a table; export CSV or XLSX.")
     return "text"

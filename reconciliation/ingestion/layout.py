@@ -25,9 +25,17 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "errors": ("stop", "skip"),
     "quoting": ("double", "none"),
     "pending": ("skip", "import"),
+    "repeats": ("skip", "import"),
 }
 
-DELIMITER_NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "caret": "^", "tilde": "~"}
+DELIMITER_NAMES = {
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "pipe": "|",
+    "caret": "^",
+    "tilde": "~",
+}
 
 FREE_OPTIONS = (
     "encoding", "delimiter", "sheet", "header_row", "year", "currency", "account", "in_words", "out_words",
@@ -85,6 +93,7 @@ class Layout:
     section_accounts: bool = False
     errors: str = "stop"
     pending: str = "skip"
+    repeats: str = "skip"
 
     @property
     def amount_columns(self) -> tuple[int, ...]:
@@ -110,7 +119,11 @@ class Layout:
         options |= {name: getattr(self, name) for name in CHOICES}
         options |= {"encoding": self.encoding, "delimiter": delimiter_name(self.delimiter)}
         options |= {"sheet": self.sheet, "header_row": str(self.header_row + 1)}
-        options |= {"year": str(self.year or ""), "currency": self.currency, "account": self.account}
+        options |= {
+            "year": str(self.year or ""),
+            "currency": self.currency,
+            "account": self.account,
+        }
         options |= {"in_words": "+".join(self.in_words), "out_words": "+".join(self.out_words)}
         return {name: text for name, text in options.items() if text not in ("", None)}
 
@@ -124,7 +137,11 @@ class Layout:
         return tuple(
             name
             for name in COLUMN_OPTIONS
-            if (column in self.description if name == "description" else getattr(self, name) == column)
+            if (
+                column in self.description
+                if name == "description"
+                else getattr(self, name) == column
+            )
         )
 
 
@@ -157,7 +174,9 @@ def check_options(options: Mapping[str, str]) -> dict[str, str]:
     """Return the options cleaned; raises BadOption naming what is unknown and what is possible."""
     for key, value in options.items():
         if key not in OPTIONS:
-            raise BadOption(f"there is no option “{key}”; possible are {', '.join(sorted(OPTIONS))}")
+            raise BadOption(
+                f"there is no option “{key}”; possible are {', '.join(sorted(OPTIONS))}"
+            )
         if key in CHOICES and value not in CHOICES[key]:
             raise BadOption(f"{key}={value}: possible are {', '.join(CHOICES[key])}")
         if key in ("header_row", "year") and not value.isdecimal():

@@ -27,7 +27,18 @@ from reconciliation.ingestion.words import BALANCE_ROW
 from reconciliation.vocabulary import Side
 
 #: Parts of words a cell that names a balance contains; a block without them needs no closer look.
-_BALANCE_HINTS = ("balance", "saldo", "solde", "turnover", "zůstatek", "egyenleg", "остаток", "余额", "繰越", "bakiye")
+_BALANCE_HINTS = (
+    "balance",
+    "saldo",
+    "solde",
+    "turnover",
+    "zůstatek",
+    "egyenleg",
+    "остаток",
+    "余额",
+    "繰越",
+    "bakiye",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,15 @@ class Normaliser:
         notes = rows.Notes()
         self._set_aside(good, figures, look, notes)
         accounts = self._accounts(records, figures, good)
-        rows.explain(look, figures.columns, figures.day_marks, figures.amount_marks, figures.amounts, good, notes)
+        rows.explain(
+            look,
+            figures.columns,
+            figures.day_marks,
+            figures.amount_marks,
+            figures.amounts,
+            good,
+            notes,
+        )
         self._filter(good, figures, accounts, look, notes)
         return self._batch(good, figures, accounts, notes, first_row)
 
@@ -93,7 +112,9 @@ class Normaliser:
             for c in layout.amount_columns
         }
         if not read:
-            return Figures(columns, days, day_marks, np.zeros(size, np.int64), np.full(size, numbers.EMPTY))
+            return Figures(
+                columns, days, day_marks, np.zeros(size, np.int64), np.full(size, numbers.EMPTY)
+            )
         flags = None if layout.flag is None else columns[layout.flag]
         amounts = combine(scheme_of(layout), {c: minor for c, (minor, _) in read.items()}, flags)
         marks = _joint_marks(layout, read, flags)
@@ -131,14 +152,21 @@ class Normaliser:
         return sorted({*layout.description, *(c for c in single if c is not None)})
 
     def _check_texts(
-        self, column: int, good: NDArray[np.bool_], cells: Sequence[Any], look: rows.Look, notes: rows.Notes
+        self,
+        column: int,
+        good: NDArray[np.bool_],
+        cells: Sequence[Any],
+        look: rows.Look,
+        notes: rows.Notes,
     ) -> None:
         """Report texts that are too long, damaged, or swallow rows; set balance rows aside."""
         if set(map(type, cells)) != {str}:
             cells = [as_text(cell) for cell in cells]
         joined = "\x01".join(cells)
         if max(map(len, cells), default=0) > MAX_CELL_CHARS:
-            look.refuse(cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG)
+            look.refuse(
+                cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG
+            )
         if has_control(joined.replace("\x01", "")):
             look.refuse(cells, good, notes, column, has_control, rows.CONTROL)
         if self.layout.format == "text" and ("\n" in joined or "\r" in joined):
@@ -146,7 +174,14 @@ class Normaliser:
         lower = joined.casefold()
         if any(hint in lower for hint in _BALANCE_HINTS):
             for i in [i for i, text in enumerate(cells) if good[i] and BALANCE_ROW.fullmatch(text)]:
-                notes.skip(look, i, self.header, column, cells[i], "states a balance or turnover, no booking")
+                notes.skip(
+                    look,
+                    i,
+                    self.header,
+                    column,
+                    cells[i],
+                    "states a balance or turnover, no booking",
+                )
                 good[i] = False
                 look.settled.add(i)
 
@@ -178,9 +213,18 @@ class Normaliser:
         layout = self.layout
         if layout.currency and layout.currency_column is not None:
             texts = [as_text(c).strip().upper() for c in figures.columns[layout.currency_column]]
-            look.leave_out(texts, {layout.currency.upper(), ""}, good, notes, layout.currency_column, "other currency")
+            look.leave_out(
+                texts,
+                {layout.currency.upper(), ""},
+                good,
+                notes,
+                layout.currency_column,
+                "other currency",
+            )
         if layout.account and accounts:
-            look.leave_out(accounts, {layout.account}, good, notes, layout.account_column, "other account")
+            look.leave_out(
+                accounts, {layout.account}, good, notes, layout.account_column, "other account"
+            )
 
     def _batch(
         self,
@@ -196,12 +240,20 @@ class Normaliser:
         texts = self._texts(figures.columns, at, all_good, notes.continued)
         valued = np.full(len(at), NO_DAY, dtype=np.int32)
         if layout.value_date is not None:
-            found, marks = read_dates(figures.columns[layout.value_date], layout.date_order, layout.year)
+            found, marks = read_dates(
+                figures.columns[layout.value_date], layout.date_order, layout.year
+            )
             valued = np.where(marks == numbers.GOOD, found, NO_DAY)[at].astype(np.int32)
         ids = np.arange(self.next_id, self.next_id + len(at), dtype=np.int64)
         self.next_id += len(at)
         lines = LineColumns(
-            self.side, ids, (at + first_row).astype(np.int32), figures.days[at], valued, figures.amounts[at], **texts
+            self.side,
+            ids,
+            (at + first_row).astype(np.int32),
+            figures.days[at],
+            valued,
+            figures.amounts[at],
+            **texts,
         )
         balances, has_balance = self._balances(figures, at)
         currencies: Sequence[str] = ()
@@ -211,7 +263,9 @@ class Normaliser:
         kept = [accounts[i] for i in at.tolist()] if accounts else ()
         return Batch(lines, currencies, balances, has_balance, kept, notes.skipped, notes.errors)
 
-    def _balances(self, figures: Figures, at: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def _balances(
+        self, figures: Figures, at: NDArray[np.intp]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         if self.layout.balance is None:
             return np.zeros(len(at), np.int64), np.zeros(len(at), bool)
         cells = figures.columns[self.layout.balance]
@@ -236,7 +290,9 @@ class Normaliser:
             return list(chosen) if set(map(type, chosen)) <= {str} else [as_text(c) for c in chosen]
 
         parts = [column(c) for c in layout.description]
-        description = parts[0] if len(parts) == 1 else [_joined(row) for row in zip(*parts, strict=True)]
+        description = (
+            parts[0] if len(parts) == 1 else [_joined(row) for row in zip(*parts, strict=True)]
+        )
         description = description or [""] * len(picked)
         for i, more in continued.items():
             place = int(np.searchsorted(at, i))
@@ -296,7 +352,12 @@ def _joint_marks(
 
 
 def normalise_file(
-    path: Path, layout: Layout, header: Sequence[str], side: Side, decimals: int, size: int = BLOCK_ROWS
+    path: Path,
+    layout: Layout,
+    header: Sequence[str],
+    side: Side,
+    decimals: int,
+    size: int = BLOCK_ROWS,
 ) -> Iterator[Batch]:
     """Return the batches of a text file or sheet, in order."""
     normaliser = Normaliser(layout, header, side, decimals)

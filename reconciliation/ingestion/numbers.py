@@ -41,7 +41,9 @@ class MarkVotes:
     point: int = 0
     comma: int = 0
     undecided: int = 0
-    examples: dict[str, list[str]] = field(default_factory=lambda: {"point": [], "comma": [], "": []})
+    examples: dict[str, list[str]] = field(
+        default_factory=lambda: {"point": [], "comma": [], "": []}
+    )
 
     def add(self, other: MarkVotes) -> None:
         """Count another column's (or chunk's) votes in."""
@@ -256,7 +258,9 @@ def _read_plain(
     return _read_bytes(packed.view(np.uint8).reshape(size, width), decimal, decimals)
 
 
-def _read_doubles(values: NDArray[np.float64], decimals: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+def _read_doubles(
+    values: NDArray[np.float64], decimals: int
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """Read doubles that agree with a whole number of minor units to 15 digits; others are BAD."""
     finite = np.isfinite(values) & (np.abs(values) < 1e13)
     safe = np.where(finite, values, 0.0)
@@ -285,7 +289,9 @@ def _read_bytes(
         good &= is_digit | is_mark | end | sign
         total = np.where(is_digit, total * 10 + (letter - 48), total)
         digits += is_digit
-        places = np.where(is_mark, 0, np.where(is_digit & (places >= 0), places + 1, places)).astype(np.int8)
+        places = np.where(
+            is_mark, 0, np.where(is_digit & (places >= 0), places + 1, places)
+        ).astype(np.int8)
     good &= (digits > 0) & (digits <= 15) & (places != 0) & (places <= decimals)
     scale = np.array([10**n for n in range(decimals + 1)], dtype=np.int64)
     total *= scale[np.clip(decimals - np.maximum(places, 0), 0, decimals)]

@@ -95,7 +95,13 @@ def _open_sheet(path: Path, kind: str, options: Mapping[str, str]) -> Opened:
     name, question = _pick_sheet(path, names, wanted)
     facts = sheet_facts(path, name) if kind == "xlsx" else SheetFacts()
     opened = _sample(path, Layout(format=kind, sheet=name, encoding="", delimiter=""))
-    why = "chosen by you" if wanted else "the only sheet" if len(names) == 1 else "the sheet with most bookings"
+    why = (
+        "chosen by you"
+        if wanted
+        else "the only sheet"
+        if len(names) == 1
+        else "the sheet with most bookings"
+    )
     opened.evidence.append(Evidence("sheet", name, why))
     opened.messages += _hidden_words(name, names, facts)
     if question:
@@ -115,7 +121,9 @@ def _pick_sheet(
     if len(names) == 1:
         return names[0][0], None
     counts = {name: _count_data_rows(path, name) for name, _ in names[:50]}
-    ranked = sorted(names[:50], key=lambda pair: (counts[pair[0]] > 0, pair[1], counts[pair[0]]), reverse=True)
+    ranked = sorted(
+        names[:50], key=lambda pair: (counts[pair[0]] > 0, pair[1], counts[pair[0]]), reverse=True
+    )
     best = ranked[0][0]
     others = [name for name, _ in names if name != best and counts.get(name)]
     if not others:
@@ -144,14 +152,18 @@ def _hidden_words(name: str, names: Sequence[tuple[str, bool]], facts: SheetFact
     if not dict(names).get(name, True):
         words.append(f"Sheet “{name}” is hidden in Excel.")
     if facts.hidden_rows:
-        words.append(f"{facts.hidden_rows} rows are hidden in Excel; they are read like all others.")
+        words.append(
+            f"{facts.hidden_rows} rows are hidden in Excel; they are read like all others."
+        )
     if facts.hidden_columns:
         words.append("Some columns are hidden in Excel; they are read like all others.")
     if facts.formulas:
         words.append(f"{facts.formulas} cells are formulas; the values saved with them are read.")
     if facts.without_value:
         shown = ", ".join(facts.without_value[:5])
-        words.append(f"Formulas without a saved value read as empty: {shown}. Open and save the file in Excel.")
+        words.append(
+            f"Formulas without a saved value read as empty: {shown}. Open and save the file in Excel."
+        )
     return words
 
 

@@ -39,7 +39,9 @@ class Tally:
     errors: list[RowNote] = field(default_factory=list)
     skipped_count: int = 0
     error_count: int = 0
-    parts: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]] = field(default_factory=list)
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]] = field(
+        default_factory=list
+    )
     groups: list[str] = field(default_factory=list)
 
     def add(self, batch: Batch) -> None:
@@ -111,7 +113,9 @@ class Tally:
         """Return how the running balance agrees with all lines, if a balance column was read."""
         if not self.parts or not any(has.any() for _, _, has in self.parts):
             return NO_CHAIN
-        amounts, balances, has = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        amounts, balances, has = (
+            np.concatenate(column) for column in zip(*self.parts, strict=True)
+        )
         groups = None
         if len(set(self.groups)) > 1:
             codes = {code: n for n, code in enumerate(dict.fromkeys(self.groups))}
@@ -129,7 +133,8 @@ class Tally:
         reading.money_out = format_plain(self.money_out, self.decimals)
         reading.sum = format_plain(self.money_in - self.money_out, self.decimals)
         reading.sum_by_currency = {
-            code: format_plain(total, self.decimals) for code, total in sorted(self.by_currency.items())
+            code: format_plain(total, self.decimals)
+            for code, total in sorted(self.by_currency.items())
         }
         reading.skipped, reading.skipped_count = self.skipped, self.skipped_count
         reading.errors, reading.error_count = self.errors, self.error_count

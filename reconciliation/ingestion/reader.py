@@ -98,7 +98,12 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: 
 
 def _columns(draft: Draft) -> list[ColumnSeen]:
     return [
-        ColumnSeen(p.index + 1, column_name(draft.header, p.index), p.samples, draft.layout.roles_of(p.index))
+        ColumnSeen(
+            p.index + 1,
+            column_name(draft.header, p.index),
+            p.samples,
+            draft.layout.roles_of(p.index),
+        )
         for p in draft.profiles
     ]
 
@@ -126,12 +131,16 @@ def _settle_errors(reading: Reading, layout: Layout) -> None:
     named = f"line {first.line}" + (f", column “{first.column}”" if first.column else "")
     shown = f"{named}: “{first.text[:60]}” — {first.reason}"
     if layout.errors == "skip":
-        reading.messages.insert(0, f"{reading.error_count} rows cannot be read and stay out, as you chose ({shown}).")
+        reading.messages.insert(
+            0, f"{reading.error_count} rows cannot be read and stay out, as you chose ({shown})."
+        )
         return
     reading.status = "refused"
     reading.messages.insert(0, f"{reading.error_count} rows cannot be read. First: {shown}.")
     answers = (Answer("errors=skip", f"Import the other {reading.rows} rows without them"),)
-    reading.questions.append(Question("errors", "Correct the file, or import without these rows?", answers))
+    reading.questions.append(
+        Question("errors", "Correct the file, or import without these rows?", answers)
+    )
 
 
 def parse_lines(

@@ -82,7 +82,11 @@ def file_marks(profiles: Sequence[Profile], but: Sequence[int] = ()) -> MarkVote
 
 
 def pick_money(
-    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], side: Side, decimals: int, chosen: Layout
+    profiles: Sequence[Profile],
+    columns: Sequence[Sequence[Any]],
+    side: Side,
+    decimals: int,
+    chosen: Layout,
 ) -> Money:
     """Return how amounts are written; ``chosen`` carries the columns a person has named, if any."""
     schemes = [_with_words(s, columns, side) for s in _candidates(profiles, side, chosen)]
@@ -129,11 +133,17 @@ def _with_words(scheme: Scheme, columns: Sequence[Sequence[Any]], side: Side) ->
     return replace(scheme, in_words=inward, out_words=outward)
 
 
-def _balance_columns(profiles: Sequence[Profile], schemes: Sequence[Scheme], chosen: Layout) -> list[int]:
+def _balance_columns(
+    profiles: Sequence[Profile], schemes: Sequence[Scheme], chosen: Layout
+) -> list[int]:
     """Return the columns that may be a running balance, those named so first."""
     if chosen.balance is not None:
         return [chosen.balance]
-    named = [p.index for p in profiles if p.speaks_for("balance") >= 1 and p.number_share >= 0.6 and p.filled]
+    named = [
+        p.index
+        for p in profiles
+        if p.speaks_for("balance") >= 1 and p.number_share >= 0.6 and p.filled
+    ]
     others = [p.index for p in money_columns(profiles) if p.filled and not p.header]
     return named + [c for c in others if c not in named][:4]
 
@@ -149,13 +159,16 @@ def _read_figures(
     needed = {c for s in schemes for c in s.columns} | set(balances)
     common = file_marks(profiles).decided or "point"
     figures = {
-        c: numbers.read_amounts(columns[c], profiles[c].marks.decided or common, decimals) for c in needed
+        c: numbers.read_amounts(columns[c], profiles[c].marks.decided or common, decimals)
+        for c in needed
     }
     flags = {s.flag: [as_text(x) for x in columns[s.flag]] for s in schemes if s.flag is not None}
     return figures, flags
 
 
-def _groups(profiles: Sequence[Profile], columns: Sequence[Sequence[Any]]) -> NDArray[np.int64] | None:
+def _groups(
+    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]]
+) -> NDArray[np.int64] | None:
     """Number the rows by currency, where the file has several: each has a balance of its own."""
     for p in profiles:
         if p.currency_share > 0.9 and p.distinct > 1:
@@ -168,7 +181,11 @@ def _named_why(scheme: Scheme, profiles: Sequence[Profile]) -> str:
     names = " and ".join(f"“{profiles[c].header}”" for c in scheme.columns if profiles[c].header)
     if not names:
         return "the only column of amounts"
-    return f"the header says {names}" if scheme.weight >= 1 else f"{names} is the only column of amounts"
+    return (
+        f"the header says {names}"
+        if scheme.weight >= 1
+        else f"{names} is the only column of amounts"
+    )
 
 
 def _doubt(
@@ -185,14 +202,21 @@ def _doubt(
     rivals = [s for s in schemes if s.amount not in (None, best.amount) and s.flag is None]
     rivals = [s for s in rivals if s.weight >= best.weight or _same_name(s, best, profiles)]
     values = {c: minor for c, (minor, _) in figures.items()}
-    differing = [s for s in rivals if not np.array_equal(combine(s, values, None), combine(best, values, None))]
+    differing = [
+        s
+        for s in rivals
+        if not np.array_equal(combine(s, values, None), combine(best, values, None))
+    ]
     if not differing:
         return
     offered = [s.amount for s in (best, *differing) if s.amount is not None]
     answers = tuple(
-        Answer(f"amount={c + 1}", f"column {c + 1}: {profiles[c].header}", profiles[c].samples) for c in offered
+        Answer(f"amount={c + 1}", f"column {c + 1}: {profiles[c].header}", profiles[c].samples)
+        for c in offered
     )
-    money.questions.append(Question("amount", "Several columns could be the amount. Which one is it?", answers))
+    money.questions.append(
+        Question("amount", "Several columns could be the amount. Which one is it?", answers)
+    )
 
 
 def _same_name(a: Scheme, b: Scheme, profiles: Sequence[Profile]) -> bool:
@@ -209,7 +233,10 @@ def _without_names(
         return Money(None)
     singles = [Scheme(amount=p.index, weight=0.1) for p in money]
     pairs = [
-        Scheme(debit=a.index, credit=b.index, weight=0.1) for a in money for b in money if a.index < b.index
+        Scheme(debit=a.index, credit=b.index, weight=0.1)
+        for a in money
+        for b in money
+        if a.index < b.index
     ]
     candidates = (singles + pairs)[:40]
     figures, _ = _read_figures(profiles, columns, candidates, [p.index for p in money], decimals)
@@ -223,22 +250,33 @@ def _without_names(
     return _unnamed_single(singles, profiles)
 
 
-def _take_turns(pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]) -> bool:
+def _take_turns(
+    pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]
+) -> bool:
     """Tell two columns of which exactly one is filled in every row."""
     assert pair.debit is not None and pair.credit is not None
     return bool(np.all((figures[pair.debit][0] != 0) ^ (figures[pair.credit][0] != 0)))
 
 
-def _unnamed_pair(pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]) -> Money:
+def _unnamed_pair(
+    pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]
+) -> Money:
     assert pair.debit is not None and pair.credit is not None
     lows = {c: int(figures[c][0].min()) for c in (pair.debit, pair.credit)}
     if min(lows.values()) < 0:
-        return Money(replace(pair, style="signed"), why="two columns take turns and carry their own signs")
+        return Money(
+            replace(pair, style="signed"), why="two columns take turns and carry their own signs"
+        )
     answers = tuple(
-        Answer(f"debit={d + 1},credit={c + 1}", f"money out in column {d + 1}, money in in column {c + 1}")
+        Answer(
+            f"debit={d + 1},credit={c + 1}",
+            f"money out in column {d + 1}, money in in column {c + 1}",
+        )
         for d, c in ((pair.debit, pair.credit), (pair.credit, pair.debit))
     )
-    question = Question("debit", "Two columns of amounts take turns. Which one is money out?", answers)
+    question = Question(
+        "debit", "Two columns of amounts take turns. Which one is money out?", answers
+    )
     return Money(pair, why="two columns take turns", questions=[question])
 
 

@@ -20,7 +20,9 @@ from reconciliation.ingestion.words import PENDING_WORDS, TOTAL_WORDS
 
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
 CONTROL = "the cell contains control characters"
-SWALLOWED = "a quoted cell runs over several lines and seems to swallow rows: a quotation mark is missing"
+SWALLOWED = (
+    "a quoted cell runs over several lines and seems to swallow rows: a quotation mark is missing"
+)
 
 _MISSING = frozenset({"na", "n/a", "#n/a", "null", "none", "nan", "nat"})
 
@@ -168,7 +170,11 @@ def _explain_one(row: _Row, good: NDArray[np.bool_], notes: Notes) -> None:
         layout = row.look.layout
         assert layout.date is not None
         cell = row.date_cell()
-        why = date_of_cell(cell, layout.date_order, layout.year)[1] if is_filled(cell) else "the date is missing"
+        why = (
+            date_of_cell(cell, layout.date_order, layout.year)[1]
+            if is_filled(cell)
+            else "the date is missing"
+        )
         notes.error(row.look, row.i, column_name(row.look.header, layout.date), as_text(cell), why)
 
 
@@ -195,7 +201,11 @@ def _skip_text(row: _Row, good: NDArray[np.bool_], notes: Notes) -> None:
     """Skip a record without date and amount: text that continues the line above, or other text."""
     layout = row.look.layout
     more = [as_text(row.columns[c][row.i]).strip() for c in layout.description]
-    continues = any(more) and not is_filled(row.date_cell()) and len(row.texts()) == len([m for m in more if m])
+    continues = (
+        any(more)
+        and not is_filled(row.date_cell())
+        and len(row.texts()) == len([m for m in more if m])
+    )
     anchor = _anchor(row, notes, good)
     if continues and anchor is not None and not layout.section_accounts:
         notes.anchors[row.i] = anchor
@@ -232,11 +242,19 @@ def _amount_error(row: _Row) -> tuple[str, str, str]:
     for column, cell in filled.items():
         if why := numbers.reason_of(cell, layout.decimal, look.decimals):
             missing = as_text(cell).strip().casefold() in _MISSING
-            return column_name(look.header, column), as_text(cell), "the amount is missing" if missing else why
+            return (
+                column_name(look.header, column),
+                as_text(cell),
+                "the amount is missing" if missing else why,
+            )
     column = next(iter(filled))
     if layout.flag is not None:
         word = as_text(row.columns[layout.flag][row.i])
-        return column_name(look.header, layout.flag), word, "this word does not say money in or money out"
+        return (
+            column_name(look.header, layout.flag),
+            word,
+            "this word does not say money in or money out",
+        )
     text = " / ".join(as_text(cell) for cell in filled.values())
     return column_name(look.header, column), text, "debit and credit are both filled"
 

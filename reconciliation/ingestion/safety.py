@@ -45,11 +45,15 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if not members:
         raise Unreadable("The workbook is an empty zip.")
     if len(members) > MAX_MEMBERS:
-        raise Unreadable(f"The workbook has {len(members):,} parts; at most {MAX_MEMBERS:,} are read.")
+        raise Unreadable(
+            f"The workbook has {len(members):,} parts; at most {MAX_MEMBERS:,} are read."
+        )
     if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
         raise Unreadable("The workbook unpacks to more than this program reads.")
     if len({member.filename.lower() for member in members}) != len(members):
-        raise Unreadable("The workbook holds two parts of the same name, so its content is not certain.")
+        raise Unreadable(
+            "The workbook holds two parts of the same name, so its content is not certain."
+        )
     for member in members:
         _check_member(member)
 

@@ -101,7 +101,9 @@ def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
         both = f"{clean_header(d.header)} {clean_header(c.header)}"
         money_in = "debit" if side == Side.LEDGER and _ACCOUNTING.search(both) else "credit"
         style = "signed" if d.filled and d.negatives > d.filled / 2 else "plain"
-        pairs.append(Scheme(debit=d.index, credit=c.index, money_in=money_in, style=style, weight=weight))
+        pairs.append(
+            Scheme(debit=d.index, credit=c.index, money_in=money_in, style=style, weight=weight)
+        )
     return pairs
 
 
@@ -197,7 +199,9 @@ def prove(
             continue
         filled = figures[column][1] == numbers.GOOD
         for variant in _variants(scheme):
-            amounts = combine(variant, values, flags.get(scheme.flag) if scheme.flag is not None else None)
+            amounts = combine(
+                variant, values, flags.get(scheme.flag) if scheme.flag is not None else None
+            )
             chain = check_chain(amounts, values[column], filled, groups)
             if chain.proves and chain.good > best[2].good:
                 best = (variant, column, chain)

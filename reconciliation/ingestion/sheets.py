@@ -51,7 +51,9 @@ def open_workbook(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(path))
     except PasswordError as error:
-        raise Unreadable("The workbook is password-protected; save it without a password.") from error
+        raise Unreadable(
+            "The workbook is password-protected; save it without a password."
+        ) from error
     except (CalamineError, IndexError, ValueError, OSError) as error:
         raise Unreadable(f"The workbook is damaged and cannot be opened ({error}).") from error
 

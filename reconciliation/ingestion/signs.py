@@ -10,9 +10,12 @@ from reconciliation.ingestion.reading import Answer, Question, Reading
 from reconciliation.money import format_plain
 from reconciliation.vocabulary import Side
 
-_CARD = re.compile(r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta", re.IGNORECASE)
+_CARD = re.compile(
+    r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta", re.IGNORECASE
+)
 _BANKISH = re.compile(
-    r"bank|checking|giro|current account|cash|konto|sparkasse|compte courant|cuenta corriente|1[028]00", re.IGNORECASE
+    r"bank|checking|giro|current account|cash|konto|sparkasse|compte courant|cuenta corriente|1[028]00",
+    re.IGNORECASE,
 )
 
 
@@ -32,7 +35,9 @@ def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
         )
         return
     if chain.share < 0.5:
-        reading.balance_text = "The balance column does not follow the amounts row by row; it proves nothing."
+        reading.balance_text = (
+            "The balance column does not follow the amounts row by row; it proves nothing."
+        )
         reading.opening_balance = reading.closing_balance = ""
         return
     reading.balance_proof = "differs"
@@ -46,7 +51,12 @@ def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
 def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     """Ask whether signs are reversed where nothing proves them and they look so."""
     layout = draft.layout
-    if draft.money.proved or layout.amount is None or layout.flag is not None or "sign" in asked.options:
+    if (
+        draft.money.proved
+        or layout.amount is None
+        or layout.flag is not None
+        or "sign" in asked.options
+    ):
         return []
     all_positive = tally.rows > 0 and tally.money_out == 0 and tally.money_in > 0
     mostly = tally.rows >= 5 and tally.positives >= 0.7 * tally.rows
@@ -83,22 +93,39 @@ def ask_currency(draft: Draft, tally: Tally, currency: str) -> list[Question]:
     totals = {code: format_plain(tally.by_currency[code], tally.decimals) for code in sorted(codes)}
     first = sorted(codes, key=lambda code: (code != currency, code))
     answers = tuple(
-        Answer(f"currency={code}", f"Only {code}", (f"sum {totals[code]}; the other currencies stay out",))
+        Answer(
+            f"currency={code}",
+            f"Only {code}",
+            (f"sum {totals[code]}; the other currencies stay out",),
+        )
         for code in first
     )
-    text = f"The file has rows in {', '.join(sorted(codes))}. Which currency is this account kept in?"
+    text = (
+        f"The file has rows in {', '.join(sorted(codes))}. Which currency is this account kept in?"
+    )
     return [Question("currency", text, answers, blocking=bool(currency))]
 
 
 def ask_account(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     """Ask which account is the bank where a ledger holds several."""
     names = [name for name in tally.accounts if name]
-    if asked.side != Side.LEDGER or len(names) < 2 or draft.layout.account or "account" in asked.options:
+    if (
+        asked.side != Side.LEDGER
+        or len(names) < 2
+        or draft.layout.account
+        or "account" in asked.options
+    ):
         return []
-    ranked = sorted(names, key=lambda name: (not _BANKISH.search(name), -tally.accounts[name][0], name))
+    ranked = sorted(
+        names, key=lambda name: (not _BANKISH.search(name), -tally.accounts[name][0], name)
+    )
     answers = tuple(_account_answer(name, tally) for name in ranked[:30])
     nets_to_zero = tally.money_in == tally.money_out
-    why = "debit equals credit over the whole journal" if nets_to_zero else "the file holds several accounts"
+    why = (
+        "debit equals credit over the whole journal"
+        if nets_to_zero
+        else "the file holds several accounts"
+    )
     text = f"Which account is the bank? The ledger has {len(names)} accounts; {why}."
     return [Question("account", text, answers, blocking=nets_to_zero)]
 

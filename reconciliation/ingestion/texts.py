@@ -36,7 +36,9 @@ def _currency(free: Sequence[Profile], money: Sequence[int]) -> int | None:
     if not codes:
         return None
     amount = max(money, default=0)
-    return min(codes, key=lambda p: (-p.speaks_for("currency_column"), abs(p.index - amount), p.index)).index
+    return min(
+        codes, key=lambda p: (-p.speaks_for("currency_column"), abs(p.index - amount), p.index)
+    ).index
 
 
 def _named(free: Sequence[Profile], role: str, used: set[int | None]) -> list[int]:

@@ -1,0 +1,207 @@
+"""Child: reading happens in a process of its own, with a cap on memory and time.
+
+The parent calls ``read_in_child`` and ``lines_in_child``. The child gets its request as one JSON line and
+answers with frames: a JSON line, followed for lines by the bytes of their arrays. It loads no Django.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from reconciliation.columns import TEXT_COLUMNS, LineColumns
+from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.limits import CHILD_MEMORY_BYTES, CHILD_SECONDS, Unreadable
+from reconciliation.vocabulary import Side
+
+_ROOT = Path(__file__).resolve().parents[2]
+_NUMBERS = {
+    "id": np.int64, "row_number": np.int32, "booked_on": np.int32, "valued_on": np.int32,
+    "amount_minor": np.int64,
+}  # fmt: skip
+
+
+def read_in_child(
+    path: Path,
+    decimals: int,
+    currency: str,
+    side: Side,
+    options: Mapping[str, str],
+    today: dt.date | None = None,
+    name: str = "",
+) -> dict[str, Any]:
+    """Return {"reading": Reading as JSON, "layout": Layout as JSON or None, "header": […]}.
+
+    A file that needs too much memory or time is a refused reading, like any other unreadable file.
+    """
+    request = {
+        "work": "read", "path": str(path), "decimals": decimals, "currency": currency, "side": str(side),
+        "options": dict(options), "today": today.isoformat() if today else "", "name": name,
+    }  # fmt: skip
+    try:
+        with _started(request) as out:
+            return _frame(out)
+    except Unreadable as problem:
+        return {"reading": _refused(str(problem)), "layout": None, "header": []}
+
+
+def _refused(sentence: str) -> dict[str, Any]:
+    from reconciliation.ingestion.reading import refused
+
+    return refused(sentence).to_json()
+
+
+def lines_in_child(
+    path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
+) -> Iterator[tuple[LineColumns, list[str]]]:
+    """Return the lines of a settled layout, bundle by bundle, each with its lines' currencies (or []).
+
+    Raises Unreadable at the first row error, unless the layout leaves such rows out.
+    """
+    request = {
+        "work": "lines", "path": str(path), "decimals": decimals, "side": str(side),
+        "layout": layout.to_json(), "header": list(header),
+    }  # fmt: skip
+    with _started(request) as out:
+        while "count" in (head := _frame(out)):
+            yield _bundle(head, out, side), head["currencies"]
+
+
+@contextmanager
+def _started(request: dict[str, Any]) -> Iterator[IO[bytes]]:
+    """Run the child for one request and give its answers; it is gone when the block ends."""
+    inherited = {
+        k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR")
+    }
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconciliation.ingestion.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_ROOT,
+        env={**inherited, **single, "PYTHONPATH": str(_ROOT)},
+    )
+    clock = threading.Timer(CHILD_SECONDS, process.kill)
+    clock.start()
+    assert process.stdin and process.stdout
+    try:
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.close()
+        yield process.stdout
+    finally:
+        clock.cancel()
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def _frame(out: IO[bytes]) -> dict[str, Any]:
+    """Return the next answer; raises Unreadable where the child refused or died."""
+    line = out.readline()
+    if not line.endswith(b"\n"):
+        raise Unreadable(
+            f"The file needs more than {CHILD_MEMORY_BYTES // 2**20} MB of memory or {CHILD_SECONDS} seconds "
+            "to read, so it was not read. Split it, or export it as CSV."
+        )
+    answer: dict[str, Any] = json.loads(line)
+    if "refused" in answer:
+        raise Unreadable(answer["refused"])
+    return answer
+
+
+def _bundle(head: dict[str, Any], out: IO[bytes], side: Side) -> LineColumns:
+    """Read the arrays that follow a frame's head."""
+    arrays: dict[str, Any] = {}
+    for name, dtype in _NUMBERS.items():
+        arrays[name] = np.frombuffer(
+            out.read(head["count"] * np.dtype(dtype).itemsize), dtype=dtype
+        )
+    for name in TEXT_COLUMNS:
+        texts = out.read(head["texts"][name]).decode("utf-8", "surrogatepass").split("\x00")
+        array = np.empty(head["count"], dtype=object)
+        array[:] = texts
+        arrays[name] = array
+    return LineColumns(side, **arrays)
+
+
+# ---- what runs in the child ----
+
+
+def main() -> None:
+    """Answer the one request on standard input."""
+    _limit_myself()
+    request = json.loads(sys.stdin.buffer.readline())
+    out = sys.stdout.buffer
+    try:
+        _read(request, out) if request["work"] == "read" else _lines(request, out)
+    except Unreadable as problem:
+        _write(out, {"refused": str(problem)})
+    out.flush()
+
+
+def _limit_myself() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write(out: IO[bytes], answer: dict[str, Any]) -> None:
+    out.write(json.dumps(answer).encode() + b"\n")
+
+
+def _read(request: dict[str, Any], out: IO[bytes]) -> None:
+    from reconciliation.ingestion.reader import parse_file
+
+    today = dt.date.fromisoformat(request["today"]) if request["today"] else None
+    parsed = parse_file(
+        Path(request["path"]), request["decimals"], request["currency"], Side(request["side"]),
+        request["options"], today, request["name"],
+    )  # fmt: skip
+    layout = parsed.layout.to_json() if parsed.layout else None
+    _write(
+        out, {"reading": asdict(parsed.reading), "layout": layout, "header": list(parsed.header)}
+    )
+
+
+def _lines(request: dict[str, Any], out: IO[bytes]) -> None:
+    from reconciliation.ingestion.reader import parse_batches
+
+    layout = Layout.from_json(request["layout"])
+    batches = parse_batches(
+        Path(request["path"]),
+        layout,
+        tuple(request["header"]),
+        Side(request["side"]),
+        request["decimals"],
+    )
+    for batch in batches:
+        lines = batch.lines
+        texts = {
+            name: "\x00".join(getattr(lines, name)).encode("utf-8", "surrogatepass")
+            for name in TEXT_COLUMNS
+        }
+        sizes = {name: len(blob) for name, blob in texts.items()}
+        if len(lines):
+            _write(out, {"count": len(lines), "texts": sizes, "currencies": list(batch.currencies)})
+            out.writelines(
+                np.ascontiguousarray(getattr(lines, n), d).tobytes() for n, d in _NUMBERS.items()
+            )
+            out.writelines(texts.values())
+    _write(out, {"end": True})
+
+
+if __name__ == "__main__":
+    main()
