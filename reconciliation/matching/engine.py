@@ -22,6 +22,7 @@ from reconciliation.matching.proposals import MATCHED, Proposals
 from reconciliation.matching.reading import read_sides
 from reconciliation.matching.reversals import match_reversals
 from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.structure import match_structure
 from reconciliation.matching.weights import edge_weights, learn_rates
 from reconciliation.matching.working import Working
 
@@ -71,6 +72,10 @@ def match_pairs(work: Working) -> None:
     weight = edge_weights(reading, edges, work.rates)
     found, chance = accept_pairs(reading, edges, weight, work.rules)
     DBG = (reading, edges, work.rates, weight, chance, found)
+    work.unexplained = tuple(
+        np.maximum(1.0 - np.bincount(ends, chance, len(lines)), 1e-6)
+        for ends, lines in zip((edges.bank, edges.ledger), reading.sides, strict=True)
+    )
     evidence = [{} for _ in found.bank]
     work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
     work.paired[0].append(found.bank)
@@ -91,6 +96,7 @@ PASSES = (
     ("Names learned", learn_names),
     ("Equal amounts, names learned", match_pairs),
     ("Groups sharing a reference", match_reference_groups),
+    ("Groups by day, source or payee", match_structure),
     ("Equal amounts again", match_pairs),
     ("Remaining reversals", partial(match_reversals, residual=True)),
 )

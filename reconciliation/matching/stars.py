@@ -57,6 +57,14 @@ class Stars:
         """Return the greatest of ``of_row`` among each group's leaves."""
         return np.maximum.reduceat(of_row[self.leaf], self.start[:-1]) if len(self) else self.centre
 
+    def signature(self) -> Ints:
+        """Return a number for each group that equals for equal sets of leaves."""
+        mixed = (self.leaf.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed ^= mixed >> np.uint64(32)
+        total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)])
+        return (total[self.start[1:]] - total[self.start[:-1]]).astype(np.int64)
+
     def rows(self) -> tuple[list[list[int]], list[list[int]]]:
         """Return the groups' bank rows and ledger rows as lists."""
         centres = [[row] for row in self.centre.tolist()]
@@ -81,16 +89,8 @@ def join_stars(parts: list[Stars]) -> Stars:
     count = np.concatenate([part.count for part in parts])
     leaf = np.concatenate([part.leaf for part in parts])
     stars = Stars(parts[0].side, centre, np.concatenate([[0], np.cumsum(count)]), leaf)
-    _, first = np.unique(np.stack([centre, _signature(stars)]), axis=1, return_index=True)
+    _, first = np.unique(np.stack([centre, stars.signature()]), axis=1, return_index=True)
     return stars.take(np.sort(first))
-
-
-def _signature(stars: Stars) -> Ints:
-    """Return a number that equals for equal sets of leaves."""
-    mixed = (stars.leaf.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed ^ (mixed >> np.uint64(32)))])
-    return (total[stars.start[1:]] - total[stars.start[:-1]]).astype(np.int64)
 
 
 def compatible(stars: Stars, rank: NDArray, rounds: int = 20) -> NDArray[np.bool_]:

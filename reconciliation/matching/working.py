@@ -15,11 +15,15 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.weights import Rates
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass
 class Working:
-    """One run: the lines as read, the rules, what is open on either side, and the batches so far."""
+    """One run: the lines as read, the rules, what is open on either side, and the batches so far.
+
+    ``unexplained``: for each row of a side the chance that no single line of the other explains it.
+    """
 
     reading: Reading
     rules: Ruleset
@@ -28,6 +32,7 @@ class Working:
     open: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     batches: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
+    unexplained: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
     paired: tuple[list[Ints], list[Ints]] = field(default_factory=lambda: ([], []))
 
     def rows(self, side: int) -> Ints:

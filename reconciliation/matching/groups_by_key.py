@@ -1,0 +1,179 @@
+"""Groups by key: lines that belong together by their structure and whose total is one open line.
+
+A hit is trusted by local false discovery rate: E, the hits one expects by accident at this amount,
+against pi, the share of lines of this kind that are seen to reconcile in this way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.keys import key_families, phrases
+from reconciliation.matching.lookalikes import expected_at
+from reconciliation.matching.stars import Stars, group_stars
+from reconciliation.matching.working import Working
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+#: Standard errors by which the share of a kind is lowered.
+CAUTION = 2.0
+LEAST_SHARE = 1e-9
+#: A total that this many open lines have says nothing.
+CROWDED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Groups whose total is an open line: the ``stars``, the ``family`` of each, the accidental hits
+    ``expected`` at that amount, and the ``share`` of the centre's kind that reconciles so."""
+
+    stars: Stars
+    family: NDArray[np.object_]
+    expected: Floats
+    share: Floats
+    any_share: Floats
+
+    def take(self, index: NDArray) -> Hits:
+        """Return the hits at ``index``."""
+        return Hits(
+            self.stars.take(index),
+            self.family[index],
+            self.expected[index],
+            self.share[index],
+            self.any_share[index],
+        )
+
+    @property
+    def odds(self) -> Floats:
+        """Return the odds of each hit against an accident."""
+        return self.share / np.maximum(self.expected * (1.0 - self.any_share), 1e-12)
+
+
+def find_hits(
+    work: Working, side: int, centres: Ints, leaves: Ints, value: Ints
+) -> Hits:
+    """Return the groups of ``leaves`` (rows of the other side) that add up to one of ``centres``.
+
+    ``value`` is what each row of the other side counts for, by row.
+    """
+    kind = _kinds(work, side, centres)
+    found = []
+    for family in key_families(work.reading, 1 - side, leaves):
+        stars, expected = _family_hits(work, side, centres, family.row, family.key, value)
+        if len(stars):
+            share = _shares(kind, centres, stars.centre, expected)
+            name = np.full(len(stars), family.name, dtype=object)
+            found.append(Hits(stars, name, expected, share, share))
+    return _merged(side, found, kind, centres)
+
+
+def hit_chances(hits: Hits, prior: Floats) -> Floats:
+    """Return the probability of each hit among all hits its lines take part in, or none.
+
+    ``prior`` is the chance that a centre is not explained otherwise, by row.
+    """
+    stars = hits.stars
+    odds = hits.odds * prior[stars.centre]
+    at_centre = np.bincount(stars.centre, odds)[stars.centre] if len(stars) else odds
+    by_leaf = np.bincount(stars.leaf, odds[stars.owner]) if len(stars) else odds
+    worst = np.maximum.reduceat(by_leaf[stars.leaf], stars.start[:-1]) if len(stars) else odds
+    return odds / (1.0 + np.maximum(at_centre, worst))
+
+
+def _kinds(work: Working, side: int, rows: Ints) -> Ints:
+    """Return the kind of each row: its channel and its text without numbers."""
+    text = phrases(work.reading.lines[side], rows, "description")
+    channel = work.reading.sides[side].channel[rows]
+    return np.unique(channel * np.int64(len(rows) + 1) + text, return_inverse=True)[1]
+
+
+def _family_hits(
+    work: Working, side: int, centres: Ints, row: Ints, key: Ints, value: Ints
+) -> tuple[Stars, Floats]:
+    """Return the groups of one family whose total is a centre's amount near enough in time."""
+    groups = group_stars(1 - side, key, np.zeros(len(key), np.int64), row)
+    groups = groups.take(groups.count >= 2)
+    if not len(groups) or not len(centres):
+        return Stars(side, centres[:0], np.zeros(1, np.int64), centres[:0]), np.empty(0)
+    day = work.reading.sides[1 - side].day
+    first, last = groups.lowest(day), groups.highest(day)
+    total = groups.sums(value)
+    group, centre = _equal_totals(work, side, total, centres)
+    before, after = _reach(work, side, centre)
+    centre_day = work.reading.sides[side].day[centre]
+    near = (centre_day >= last[group] - before) & (centre_day <= last[group] + after)
+    near &= last[group] - first[group] <= work.rules.group_days
+    group, centre = group[near], centre[near]
+    amounts, weight = np.unique(total, return_counts=True)
+    by_chance = expected_at(amounts, weight)[np.searchsorted(amounts, total[group])]
+    window = (before[near] + after[near] + 1) / work.reading.days
+    chosen = groups.take(group)
+    return Stars(side, centre, chosen.start, chosen.leaf), by_chance * np.minimum(window, 1.0)
+
+
+def _reach(work: Working, side: int, centre: Ints) -> tuple[Ints, Ints]:
+    """Return how many days the centre may be dated before and after its group's last day."""
+    before = np.full(len(centre), work.rules.days_before)
+    after = np.full(len(centre), work.rules.days_after)
+    return (before, after) if side == 0 else (after, before)
+
+
+def _equal_totals(work: Working, side: int, total: Ints, centres: Ints) -> tuple[Ints, Ints]:
+    """Return (group, centre row) where the total is the centre's amount."""
+    amount = work.reading.sides[side].amount[centres]
+    order = np.argsort(amount, kind="stable")
+    low = np.searchsorted(amount[order], total, side="left")
+    count = np.searchsorted(amount[order], total, side="right") - low
+    count[count > CROWDED] = 0
+    group = np.repeat(np.arange(len(total)), count)
+    offset = np.arange(len(group)) - np.repeat(np.cumsum(count) - count, count)
+    return group, centres[order[low[group] + offset]]
+
+
+def _shares(kind: Ints, centres: Ints, hit: Ints, expected: Floats) -> Floats:
+    """Return for each hit the cautious share of its kind's lines that reconcile in this family."""
+    place = np.searchsorted(centres, hit)
+    size = np.bincount(kind)
+    lines, first = np.unique(place, return_index=True)
+    real = np.bincount(kind[lines], weights=1.0 - np.minimum(expected[first], 1.0), minlength=len(size))
+    share = _lower_bound(np.maximum(real, 0.0), size)
+    return np.maximum(share[kind[place]], LEAST_SHARE)
+
+
+def _lower_bound(count: Floats, size: Ints) -> Floats:
+    """Return Wilson's lower bound of count / size."""
+    size = np.maximum(size, 1)
+    rate = np.minimum(count / size, 1.0)
+    z = CAUTION**2
+    centre = rate + z / (2 * size)
+    spread = CAUTION * np.sqrt(rate * (1 - rate) / size + z / (4.0 * size**2))
+    return np.maximum((centre - spread) / (1 + z / size), 0.0)
+
+
+def _merged(side: int, found: list[Hits], kind: Ints, centres: Ints) -> Hits:
+    """Return all hits, each distinct group once, under the family that speaks most for it."""
+    none = Stars(side, centres[:0], np.zeros(1, np.int64), centres[:0])
+    empty = Hits(none, np.empty(0, dtype=object), *[np.empty(0)] * 3)
+    if not found:
+        return empty
+    count = np.concatenate([hits.stars.count for hits in found])
+    stars = Stars(
+        side,
+        np.concatenate([hits.stars.centre for hits in found]),
+        np.concatenate([[0], np.cumsum(count)]),
+        np.concatenate([hits.stars.leaf for hits in found]),
+    )
+    expected = np.concatenate([hits.expected for hits in found])
+    share = np.concatenate([hits.share for hits in found])
+    family = np.concatenate([hits.family for hits in found])
+    any_share = _shares(kind, centres, stars.centre, expected)
+    every = Hits(stars, family, expected, share, np.maximum(any_share, share))
+    order = np.argsort(-every.odds, kind="stable")
+    _, first = np.unique(
+        np.stack([stars.centre[order], stars.signature()[order]]), axis=1, return_index=True
+    )
+    return every.take(np.sort(order[first]))

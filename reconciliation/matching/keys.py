@@ -1,0 +1,107 @@
+"""Keys: the ways in which lines are customarily added up: by day, source, payee, batch, week, month.
+
+A family gives every row none, one or several keys; rows of one key are one candidate group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.columns import LineColumns
+from reconciliation.matching.reading import Reading
+
+Ints = NDArray[np.int64]
+
+#: Rows of one text this many days apart still belong to one run.
+RUN_GAP = 1
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A named way of adding up: ``key[i]`` is a key of row ``row[i]``."""
+
+    name: str
+    row: Ints
+    key: Ints
+
+
+def phrases(lines: LineColumns, rows: Ints, column: str) -> Ints:
+    """Return an id for each row's text without its digits; equal texts, equal ids."""
+    seen: dict[str, int] = {}
+    texts = getattr(lines, column)[rows]
+    return np.fromiter(
+        (seen.setdefault(text.translate(_NO_DIGITS), len(seen)) for text in texts),
+        np.int64,
+        len(rows),
+    )
+
+
+def key_families(reading: Reading, side: int, rows: Ints) -> Iterator[Family]:
+    """Yield every family over the given rows of a side."""
+    mine = reading.sides[side]
+    day, channel = mine.day[rows], mine.channel[rows]
+    payee = phrases(reading.lines[side], rows, "counterparty")
+    text = phrases(reading.lines[side], rows, "description")
+    index, number = mine.numbers.take(rows)
+    week, month = (day + 3) // 7, _month(day)
+    plain = {
+        "day": (day,),
+        "day and kind": (day, channel),
+        "day and text": (day, text, channel),
+        "day and payee": (day, payee, channel),
+        "week and kind": (week, channel),
+        "week and text": (week, text, channel),
+        "month and kind": (month, channel),
+        "month and text": (month, text, channel),
+        "month and payee": (month, payee, channel),
+    }
+    for name, parts in plain.items():
+        yield Family(name, rows, _code(*parts))
+    numbered = {
+        "number": (number,),
+        "number and text": (number, text[index], channel[index]),
+        "number and payee": (number, payee[index], channel[index]),
+        "day and source": (day[index], number, channel[index]),
+        "day, source and payee": (day[index], number, payee[index], channel[index]),
+    }
+    for name, parts in numbered.items():
+        yield Family(name, rows[index], _code(*parts))
+    yield _two_days("two days and payee", rows, day, _code(payee, channel))
+    yield _two_days("two days and text", rows, day, _code(text, channel))
+    yield Family("run of days and text", rows, _day_runs(_code(text, channel), day))
+    yield Family("run of days and kind", rows, _day_runs(channel, day))
+
+
+def _month(day: Ints) -> Ints:
+    """Return a number for the calendar month of each day."""
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _code(*parts: Ints) -> Ints:
+    """Return one id for each combination of the parts."""
+    code = np.zeros(len(parts[0]), np.int64)
+    for part in parts:
+        _, place = np.unique(part, return_inverse=True)
+        code = np.unique(code * np.int64(len(part) + 1) + place, return_inverse=True)[1]
+    return code
+
+
+def _two_days(name: str, rows: Ints, day: Ints, what: Ints) -> Family:
+    """Return the family in which each row is in the pair of days it ends and the one it begins."""
+    both = np.concatenate([day, day + 1])
+    return Family(name, np.tile(rows, 2), _code(both, np.tile(what, 2)))
+
+
+def _day_runs(what: Ints, day: Ints) -> Ints:
+    """Return a key for each run of neighbouring days on which the same thing goes on."""
+    order = np.lexsort((day, what))
+    same = np.diff(what[order], prepend=-1) == 0
+    fresh = ~(same & (np.diff(day[order], prepend=0) <= RUN_GAP))
+    key = np.empty(len(day), np.int64)
+    key[order] = np.cumsum(fresh)
+    return key
