@@ -6,6 +6,7 @@ heavy runs in the worker (read_source_file, import_source_file) and there in a c
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -17,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from projects import audit
+from projects.currency import currency_decimals
 from projects.models import Project
 from reconciliation import groups, jobs
 from reconciliation.columns import LineColumns, day_number
@@ -28,7 +30,7 @@ from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.overlap import Repeats
 from reconciliation.ingestion.upload import local_copy, store_upload
 from reconciliation.models import Job, MatchGroup, SourceFile
-from reconciliation.money import currency_decimals, parse_plain
+from reconciliation.money import parse_plain
 from reconciliation.transactions import open_books
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 
@@ -137,7 +139,7 @@ def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | N
     if not reading["first_date"] or not wanted or source_file.is_repeat_confirmed:
         return None
     days = [
-        day_number(timezone.datetime.fromisoformat(reading[k]).date())
+        day_number(dt.date.fromisoformat(reading[k]))
         for k in ("first_date", "last_date")
     ]
     keys = store.known_keys(source_file.project, source_file.side, days[0], days[1])

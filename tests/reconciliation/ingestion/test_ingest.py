@@ -1,0 +1,172 @@
+"""The stage's public door, against the real database: receive, read, confirm, import, cancel, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+
+from projects.models import AuditEvent, Project
+from reconciliation.errors import DuplicateFile, UnreadableFile, WrongState
+from reconciliation.ingestion import ingest
+from reconciliation.models import Job, Line, MatchGroup, SourceFile
+from reconciliation.vocabulary import FileStatus, JobKind, Side
+from tests import factories
+
+SIMPLE = b"""Date,Description,Reference,Amount
+2025-12-01,Opening transfer,R-1,1000.00
+2025-12-02,Card fee,R-2,-12.34
+2025-12-02,Card fee,R-2,-12.34
+2025-12-03,Client,R-3,250.10
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project() -> Project:
+    return factories.make_project()
+
+
+def receive(
+    project: Project, content: bytes = SIMPLE, name: str = "bank.csv", **more: Any
+) -> SourceFile:
+    return ingest.receive_upload(
+        project=project, side=Side.BANK, name=name, content=ContentFile(content),
+        by=project.created_by, **more,
+    )  # fmt: skip
+
+
+def imported(project: Project, content: bytes = SIMPLE, name: str = "bank.csv") -> SourceFile:
+    source_file = receive(project, content, name)
+    ingest.read_file(source_file=source_file)
+    ingest.confirm_import(source_file=source_file, by=project.created_by)
+    source_file.refresh_from_db()
+    return ingest.import_file(source_file=source_file, by=project.created_by)
+
+
+def actions(project: Project) -> list[str]:
+    events = AuditEvent.objects.filter(project=project).order_by("seq")
+    return [e.action for e in events if e.action.startswith("file.")]
+
+
+def test_upload_is_stored_with_its_digest_and_waits_to_be_read(project: Project) -> None:
+    source_file = receive(project)
+    assert source_file.status == FileStatus.READING
+    assert source_file.size_bytes == len(SIMPLE)
+    assert Job.objects.get(subject=source_file.pk).kind == JobKind.READ
+    assert actions(project) == ["file.uploaded"]
+
+
+def test_reading_fills_the_preview_and_asks_nothing_of_a_simple_file(project: Project) -> None:
+    source_file = receive(project)
+    reading = ingest.read_file(source_file=source_file)
+    assert source_file.status == FileStatus.READY
+    assert (reading["rows"], reading["sum"], reading["questions"]) == (4, "1225.42", [])
+    assert source_file.reading["first"][0]["description"] == "Opening transfer"
+
+
+def test_import_stores_every_row_equal_ones_too(project: Project) -> None:
+    source_file = imported(project)
+    lines = Line.objects.filter(source_file=source_file).order_by("row_number")
+    assert [line.amount_minor for line in lines] == [100000, -1234, -1234, 25010]
+    assert (source_file.status, source_file.row_count) == (FileStatus.IMPORTED, 4)
+    assert actions(project) == ["file.uploaded", "file.import_confirmed", "file.imported"]
+
+
+def test_same_bytes_twice_are_refused_unless_confirmed(project: Project) -> None:
+    imported(project)
+    with pytest.raises(DuplicateFile, match="in the books already"):
+        receive(project)
+    again = receive(project, allow_duplicate=True)
+    ingest.read_file(source_file=again)
+    assert again.reading["repeats"]["count"] == 0
+
+
+def test_overlapping_file_adds_only_the_surplus(project: Project) -> None:
+    imported(project)
+    longer = SIMPLE + b"2025-12-02,Card fee,R-2,-12.34\n2025-12-04,New,R-4,5.00\n"
+    second = imported(project, longer, "longer.csv")
+    stored = Line.objects.filter(source_file=second).order_by("row_number")
+    assert [line.row_number for line in stored] == [5, 6]
+    assert second.reading["repeats"] == {"count": 4, "rows": [1, 2, 3, 4]}
+
+
+def test_row_errors_stop_the_import_until_the_rows_are_left_out(project: Project) -> None:
+    source_file = receive(project, SIMPLE + b"2025-12-05,Broken,R-5,12.345\n")
+    ingest.read_file(source_file=source_file)
+    assert source_file.status == FileStatus.QUESTION
+    with pytest.raises(WrongState, match="cannot be read"):
+        ingest.confirm_import(source_file=source_file, by=project.created_by)
+    ingest.confirm_import(source_file=source_file, by=project.created_by, without_errors=True)
+    source_file.refresh_from_db()
+    stored = ingest.import_file(source_file=source_file, by=project.created_by)
+    assert (stored.row_count, stored.leaves_out_bad_rows) == (4, True)
+    event = AuditEvent.objects.get(project=project, action="file.import_confirmed")
+    assert "more than 2 decimals" in event.details
+
+
+def test_open_question_stops_the_import_until_it_is_answered(project: Project) -> None:
+    content = b"Date,Description,Reference,Amount\n01/02/2025,a,1,1.00\n03/04/2025,b,2,-2.00\n"
+    source_file = receive(project, content)
+    ingest.read_file(source_file=source_file)
+    assert source_file.status == FileStatus.QUESTION
+    with pytest.raises(WrongState, match="A question is open"):
+        ingest.confirm_import(source_file=source_file, by=project.created_by)
+    ingest.correct_layout(
+        source_file=source_file, options={"date_order": "mdy"}, by=project.created_by
+    )
+    source_file.refresh_from_db()
+    ingest.read_file(source_file=source_file)
+    assert source_file.status == FileStatus.READY
+    assert source_file.reading["first_date"] == "2025-01-02"
+
+
+def test_unknown_option_is_refused_in_words(project: Project) -> None:
+    source_file = receive(project)
+    ingest.read_file(source_file=source_file)
+    with pytest.raises(UnreadableFile, match="there is no option"):
+        ingest.correct_layout(source_file=source_file, options={"x": "1"}, by=project.created_by)
+
+
+def test_cancelled_file_cannot_be_imported(project: Project) -> None:
+    source_file = receive(project)
+    ingest.read_file(source_file=source_file)
+    ingest.cancel_import(source_file=source_file, by=project.created_by)
+    with pytest.raises(WrongState, match="cancelled"):
+        ingest.confirm_import(source_file=source_file, by=project.created_by)
+
+
+def test_undo_withdraws_the_lines_and_reverses_their_matches(project: Project) -> None:
+    bank = imported(project)
+    line = Line.objects.get(source_file=bank, row_number=1)
+    [entry] = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 100000, "x"))
+    group = factories.make_group(project, [line], [entry])
+    assert [g.id for g in ingest.undo_preview(source_file=bank)] == [group]
+    assert ingest.undo_import(source_file=bank, reason="wrong file", by=project.created_by) == 1
+    assert not MatchGroup.objects.in_project(project).live().exists()
+    assert not Line.objects.in_project(project).on(Side.BANK).in_books().exists()
+    assert Line.objects.filter(source_file=bank).count() == 4
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "a.csv\x00.exe", "file:///etc/passwd", "a.csv.gz", "a.exe"]
+)
+def test_names_no_statement_has_are_refused(project: Project, name: str) -> None:
+    with pytest.raises(UnreadableFile):
+        receive(project, name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("../../../../tmp/x.csv", "x.csv"),
+        ("..\\..\\x.csv", "x.csv"),
+        ("C:\\Windows\\x.csv", "x.csv"),
+        ("a.csv\r\nX-Injected: yes.csv", "a.csv  X-Injected: yes.csv"),
+        ("🏦 банк 銀行.csv", "🏦 банк 銀行.csv"),
+    ],
+)
+def test_name_is_a_label_without_folders(project: Project, name: str, label: str) -> None:
+    assert receive(project, name=name).name == label
