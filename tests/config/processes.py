@@ -71,6 +71,13 @@ def _says(entry: Path, mark: str) -> bool:
     return mark in words and state != "Z"
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process started itself."""
+    listing = ["ps", "-o", "pid=", "--ppid", str(pid)]
+    answer = subprocess.run(listing, capture_output=True, text=True)
+    return [int(word) for word in answer.stdout.split()]
+
+
 def kill(pid: int) -> None:
     """End a process as the kernel would: at once, without a word."""
     os.kill(pid, signal.SIGKILL)
