@@ -6,6 +6,7 @@ import belongs to the work, so that a failing one ends the job with a sentence a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django_tasks import task
@@ -17,10 +18,10 @@ from reconciliation.jobs import Ticket, carry_out
 def read_file(job_id: str) -> None:
     """Read an uploaded file for its preview."""
 
-    def work(ticket: Ticket) -> dict[str, Any]:
+    def work(ticket: Ticket) -> Mapping[str, Any]:
         from reconciliation.ingestion import ingest
 
-        return ingest.read_for_job(ticket)
+        return ingest.read_source_file(ticket)
 
     carry_out(job_id, work)
 
@@ -29,10 +30,10 @@ def read_file(job_id: str) -> None:
 def import_file(job_id: str) -> None:
     """Bring the lines of a confirmed file into the books."""
 
-    def work(ticket: Ticket) -> dict[str, Any]:
+    def work(ticket: Ticket) -> Mapping[str, Any]:
         from reconciliation.ingestion import ingest
 
-        return ingest.import_for_job(ticket)
+        return ingest.import_source_file(ticket)
 
     carry_out(job_id, work)
 
@@ -41,7 +42,7 @@ def import_file(job_id: str) -> None:
 def run_matching(job_id: str) -> None:
     """Run the engine over a project's open lines."""
 
-    def work(ticket: Ticket) -> dict[str, Any]:
+    def work(ticket: Ticket) -> Mapping[str, Any]:
         from reconciliation.matching import run
 
         return run.execute_run(ticket)
@@ -53,7 +54,7 @@ def run_matching(job_id: str) -> None:
 def export_workbook(job_id: str) -> None:
     """Write a project's workbook."""
 
-    def work(ticket: Ticket) -> dict[str, Any]:
+    def work(ticket: Ticket) -> Mapping[str, Any]:
         from reconciliation.reporting import exports
 
         return exports.export_for_job(ticket)
