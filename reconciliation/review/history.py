@@ -61,13 +61,21 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An adjustment of a group, an entry to post, with its reason in words."""
+
+    adjustment: Adjustment
+    reason_label: str
+
+
+@dataclass(frozen=True, slots=True)
 class GroupStory:
     """One group whole: its lines and adjustments by side, and why it was made."""
 
     row: GroupRow
     bank: list[Line]
     ledger: list[Line]
-    adjustments: list[Adjustment]
+    entries: list[EntryRow]
     why: str
 
     @property
@@ -124,11 +132,14 @@ def tell_group(project: Project, group: MatchGroup) -> GroupStory:
         row=_with_figures(project, [group])[0],
         bank=[lines[i] for i in ids if lines[i].side == Side.BANK],
         ledger=[lines[i] for i in ids if lines[i].side == Side.LEDGER],
-        adjustments=list(
-            Adjustment.objects.filter(project=project, pk__in=extra).select_related("made_by")
-        ),
+        entries=_entries(project, extra),
         why=why(group.rule, group.evidence),
     )
+
+
+def _entries(project: Project, ids: list[uuid.UUID]) -> list[EntryRow]:
+    adjustments = Adjustment.objects.filter(project=project, pk__in=ids)
+    return [EntryRow(one, rule_label(one.reason)) for one in adjustments.select_related("made_by")]
 
 
 def _filtered(project: Project, wanted: GroupFilter) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Func, OuterRef
+from django.db.models import BooleanField, Exists, F, Func, OuterRef
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Now
 
@@ -110,12 +110,15 @@ def decline(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> None:
 
 def _taken(column: str) -> Exists:
     """Return the condition that one of the lines in the array ``column`` is in a live group."""
-    named = Func(OuterRef(column), function="ANY", output_field=BigIntegerField())
-    return Exists(
-        MatchMember.objects.filter(
-            project_id=OuterRef("project_id"), released_at__isnull=True, line_id=named
-        )
+    is_named = Func(
+        F("line_id"),
+        OuterRef(column),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
     )
+    live = MatchMember.objects.filter(project_id=OuterRef("project_id"), released_at__isnull=True)
+    return Exists(live.filter(is_named))
 
 
 def _with_lines(project: Project, suggestions: Iterable[Suggestion]) -> list[SuggestionRow]:
