@@ -133,7 +133,8 @@ _LINE_CHECKS = (
         """SELECT coalesce(sum(row_count), 0) FROM reconciliation_sourcefile
            WHERE project_id = %s AND status = 'imported'""",
         """SELECT coalesce(n.side, t.side) || ' ' || coalesce(n.status, t.status)
-                  || ': the lines say ' || coalesce(n.lines, 0) || ' / ' || coalesce(n.total, 0) || ', the totals '
+                  || ': the lines say ' || coalesce(n.lines, 0) || ' / '
+                  || coalesce(n.total, 0) || ', the totals '
                   || coalesce(t.line_count, 0) || ' / ' || coalesce(t.total_minor, 0)
            FROM (SELECT l.side, coalesce(m.method, 'open') AS status, count(*) AS lines,
                         sum(l.amount_minor) AS total, sum(abs(l.amount_minor)) AS gross
