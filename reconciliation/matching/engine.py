@@ -22,7 +22,7 @@ from reconciliation.matching.proposals import MATCHED, Proposals
 from reconciliation.matching.reading import read_sides
 from reconciliation.matching.reversals import match_reversals
 from reconciliation.matching.ruleset import Ruleset
-from reconciliation.matching.structure import match_structure
+from reconciliation.matching.structure import match_fee_batches, match_structure
 from reconciliation.matching.weights import edge_weights, learn_rates
 from reconciliation.matching.working import Working
 
@@ -96,6 +96,7 @@ PASSES = (
     ("Names learned", learn_names),
     ("Equal amounts, names learned", match_pairs),
     ("Groups sharing a reference", match_reference_groups),
+    ("Batches less their fee", match_fee_batches),
     ("Groups by day, source or payee", match_structure),
     ("Equal amounts again", match_pairs),
     ("Remaining reversals", partial(match_reversals, residual=True)),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.matching.groups_by_number import number_links
 from reconciliation.matching.keys import key_families, phrases
 from reconciliation.matching.lookalikes import expected_at
 from reconciliation.matching.stars import Stars, group_stars
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 #: Standard errors by which the share of a kind is lowered.
 CAUTION = 2.0
 LEAST_SHARE = 1e-9
+LAG_SMOOTHING = 2.0
 #: A total that this many open lines have says nothing.
 CROWDED = 50
 
@@ -65,6 +67,7 @@ def find_hits(
     for family in key_families(work.reading, 1 - side, leaves):
         stars, expected = _family_hits(work, side, centres, family.row, family.key, value)
         if len(stars):
+            expected = expected * _shared_number_share(work, stars)
             share = _shares(kind, centres, stars.centre, expected)
             name = np.full(len(stars), family.name, dtype=object)
             found.append(Hits(stars, name, expected, share, share))
@@ -110,9 +113,37 @@ def _family_hits(
     group, centre = group[near], centre[near]
     amounts, weight = np.unique(total, return_counts=True)
     by_chance = expected_at(amounts, weight)[np.searchsorted(amounts, total[group])]
-    window = (before[near] + after[near] + 1) / work.reading.days
+    lag = centre_day[near] - last[group] + before[near]
+    by_chance /= _lag_density(lag, before[near] + after[near] + 1, by_chance) * work.reading.days
     chosen = groups.take(group)
-    return Stars(side, centre, chosen.start, chosen.leaf), by_chance * np.minimum(window, 1.0)
+    return Stars(side, centre, chosen.start, chosen.leaf), by_chance
+
+
+def _lag_density(lag: Ints, window: Ints, expected: Floats) -> Floats:
+    """Return how usual each hit's lag is among the hits that are no accident, never above one."""
+    if not len(lag):
+        return np.empty(0)
+    real = 1.0 - np.minimum(expected, 1.0)
+    size = int(window.max())
+    seen = np.bincount(lag, real, size) + LAG_SMOOTHING / size
+    return (seen / seen.sum())[lag]
+
+
+def _shared_number_share(work: Working, stars: Stars) -> Floats:
+    """Return how common the rarest number is that a centre shares with its leaves; 1 where none."""
+    centre, leaf, number = number_links(work, stars.side)
+    width = np.int64(max(len(work.reading.sides[1 - stars.side]), 1))
+    link = centre * width + leaf
+    order = np.lexsort((work.reading.number_share[number], link))
+    link, first = np.unique(link[order], return_index=True)
+    share = work.reading.number_share[number[order[first]]]
+    wanted = stars.centre[stars.owner] * width + stars.leaf
+    at = np.minimum(np.searchsorted(link, wanted), max(len(link) - 1, 0))
+    found = np.ones(len(wanted))
+    if len(link):
+        hit = link[at] == wanted
+        found[hit] = share[at[hit]]
+    return np.minimum.reduceat(found, stars.start[:-1])
 
 
 def _reach(work: Working, side: int, centre: Ints) -> tuple[Ints, Ints]:

@@ -44,7 +44,7 @@ def phrases(lines: LineColumns, rows: Ints, column: str) -> Ints:
 def key_families(reading: Reading, side: int, rows: Ints) -> Iterator[Family]:
     """Yield every family over the given rows of a side."""
     mine = reading.sides[side]
-    day, channel = mine.day[rows], mine.channel[rows]
+    day, channel, kind = mine.day[rows], mine.channel[rows], mine.channel[rows] // 2
     payee = phrases(reading.lines[side], rows, "counterparty")
     text = phrases(reading.lines[side], rows, "description")
     index, number = mine.numbers.take(rows)
@@ -52,27 +52,27 @@ def key_families(reading: Reading, side: int, rows: Ints) -> Iterator[Family]:
     plain = {
         "day": (day,),
         "day and kind": (day, channel),
-        "day and text": (day, text, channel),
-        "day and payee": (day, payee, channel),
+        "day and text": (day, text, kind),
+        "day and payee": (day, payee, kind),
         "week and kind": (week, channel),
-        "week and text": (week, text, channel),
+        "week and text": (week, text, kind),
         "month and kind": (month, channel),
-        "month and text": (month, text, channel),
-        "month and payee": (month, payee, channel),
+        "month and text": (month, text, kind),
+        "month and payee": (month, payee, kind),
     }
     for name, parts in plain.items():
         yield Family(name, rows, _code(*parts))
     numbered = {
         "number": (number,),
-        "number and text": (number, text[index], channel[index]),
-        "number and payee": (number, payee[index], channel[index]),
-        "day and source": (day[index], number, channel[index]),
-        "day, source and payee": (day[index], number, payee[index], channel[index]),
+        "number and text": (number, text[index], kind[index]),
+        "number and payee": (number, payee[index], kind[index]),
+        "day and source": (day[index], number, kind[index]),
+        "day, source and payee": (day[index], number, payee[index], kind[index]),
     }
     for name, parts in numbered.items():
         yield Family(name, rows[index], _code(*parts))
-    yield _two_days("two days and payee", rows, day, _code(payee, channel))
-    yield _two_days("two days and text", rows, day, _code(text, channel))
+    yield _two_days("two days and payee", rows, day, _code(payee, kind))
+    yield _two_days("two days and text", rows, day, _code(text, kind))
     yield Family("run of days and text", rows, _day_runs(_code(text, channel), day))
     yield Family("run of days and kind", rows, _day_runs(channel, day))
 

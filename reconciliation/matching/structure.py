@@ -1,35 +1,118 @@
-"""Structure: the pass over groups by key, n:1 and 1:n, exact or net of a learned fee."""
+"""Structure: the passes over groups by key and over batches less their fee."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from reconciliation.matching.batches import groups_batch
-from reconciliation.matching.groups_by_key import find_hits, hit_chances
-from reconciliation.matching.proposals import MATCHED
+from reconciliation.matching.fees import Schedule, learn_schedule
+from reconciliation.matching.groups_by_key import Hits, find_hits, hit_chances
+from reconciliation.matching.groups_by_number import CHANCE, reference_stars, shared_number
+from reconciliation.matching.keys import phrases
+from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
 from reconciliation.matching.stars import compatible
 from reconciliation.matching.working import Working
 
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """A fee schedule and whom it applies to: bank lines of one channel, entries of one payee."""
+
+    schedule: Schedule
+    channel: int
+    payee: int
+
 
 def match_structure(work: Working) -> None:
     """Match open lines with groups of the other side that belong together and add up to them."""
-    if work.rules.mode("structure_group") != AUTO:
+    if work.rules.mode("structure_group") == OFF:
         return
     for side in (0, 1):
-        leaves = work.rows(1 - side)
         value = work.reading.sides[1 - side].amount
-        hits = find_hits(work, side, work.rows(side), leaves, value)
-        chance = hit_chances(hits, work.unexplained[side])
-        sure = chance >= work.rules.certainty
-        hits, chance = hits.take(sure), chance[sure]
-        keep = compatible(hits.stars, -chance)
-        hits, chance = hits.take(keep), chance[keep]
-        evidence = [
-            {"key": family, "lines": lines, "accidental": round(expected, 6), "share_pct": round(100 * share)}
-            for family, lines, expected, share in zip(
-                hits.family.tolist(), hits.stars.count.tolist(), hits.expected.tolist(),
-                hits.share.tolist(), strict=True,
-            )
-        ]
-        work.add(groups_batch(MATCHED, "structure_group", chance, evidence, *hits.stars.rows()))
+        hits = find_hits(work, side, work.rows(side), work.rows(1 - side), value)
+        _add_hits(work, "structure_group", hits, side)
+
+
+def match_fee_batches(work: Working) -> None:
+    """Match bank lines that pay a batch of entries less the processor's fee, to the cent."""
+    payee = phrases(work.reading.lines[1], np.arange(len(work.reading.ledger)), "counterparty")
+    processors = _match_referenced(work, payee)
+    if work.rules.mode("structure_net_of_fee") == OFF:
+        return
+    for processor in processors:
+        schedule = processor.schedule
+        if schedule.rounding == "on_total":
+            continue
+        amount = work.reading.ledger.amount
+        centres, leaves = work.rows(0), work.rows(1)
+        centres = centres[work.reading.bank.channel[centres] == processor.channel]
+        leaves = leaves[payee[leaves] == processor.payee]
+        hits = find_hits(work, 0, centres, leaves, amount - schedule.item_fees(amount))
+        _add_hits(work, "structure_net_of_fee", hits, 0, schedule.describe())
+
+
+def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
+    """Learn each processor's schedule from referenced batches and match those that keep to it."""
+    stars = reference_stars(work, 0)
+    same = stars.lowest(payee) == stars.highest(payee)
+    stars = stars.take(same)
+    channel, who = work.reading.bank.channel[stars.centre], stars.lowest(payee)
+    processors = []
+    for each in sorted(set(zip(channel.tolist(), who.tolist(), strict=True))):
+        mine = stars.take((channel == each[0]) & (who == each[1]))
+        learned = learn_schedule(
+            mine, work.reading.ledger.amount, work.reading.bank.amount[mine.centre]
+        )
+        if learned:
+            processors.append(Processor(learned[0], *each))
+            _add_referenced(work, learned[0], mine.take(learned[1]))
+    return processors
+
+
+def _add_referenced(work: Working, schedule: Schedule, stars) -> None:
+    """Propose referenced batches whose fee is the schedule's to the cent."""
+    mode = work.rules.mode("reference_net_of_fee")
+    if mode == OFF:
+        return
+    stars = stars.take(compatible(stars, stars.count))
+    fee = schedule.batch_fees(stars, work.reading.ledger.amount)
+    evidence = [
+        {
+            "number": shared_number(work, stars, group),
+            "lines": lines,
+            "fee_minor": kept,
+            **schedule.describe(),
+        }
+        for group, (lines, kept) in enumerate(zip(stars.count.tolist(), fee.tolist(), strict=True))
+    ]
+    outcome = MATCHED if mode == AUTO else SUGGESTED
+    chance = np.full(len(stars), CHANCE)
+    work.add(groups_batch(outcome, "reference_net_of_fee", chance, evidence, *stars.rows()))
+
+
+def _add_hits(work: Working, rule: str, hits: Hits, side: int, extra: dict | None = None) -> None:
+    """Propose the hits that are certain and do not contradict each other."""
+    chance = hit_chances(hits, work.unexplained[side])
+    sure = chance >= work.rules.certainty
+    hits, chance = hits.take(sure), chance[sure]
+    keep = compatible(hits.stars, -chance)
+    hits, chance = hits.take(keep), chance[keep]
+    columns = (hits.family, hits.stars.count, hits.expected, hits.share)
+    evidence = [
+        {
+            "key": family,
+            "lines": lines,
+            "accidental": round(expected, 6),
+            "share_pct": round(100 * share),
+            **(extra or {}),
+        }
+        for family, lines, expected, share in zip(*(c.tolist() for c in columns), strict=True)
+    ]
+    outcome = MATCHED if work.rules.mode(rule) == AUTO else SUGGESTED
+    work.add(groups_batch(outcome, rule, chance, evidence, *hits.stars.rows()))
