@@ -12,7 +12,7 @@ class Word(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Word:
+    def __new__(cls, value: str, label: str = "") -> Word:
         """Make the member whose stored value is ``value`` and whose reading is ``label``."""
         member = str.__new__(cls, value)
         member._value_ = value
