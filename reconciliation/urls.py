@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from reconciliation.views import jobs, matching, overview, reporting, review
+from reconciliation.views import ingestion, jobs, matching, overview, reporting, review
 
 app_name = "reconciliation"
 
 ROOT = "projects/<uuid:project_id>/"
+INGESTION = f"{ROOT}ingestion/"
+FILE = f"{INGESTION}<uuid:file_id>/"
 MATCHING = f"{ROOT}matching/"
 RUN = f"{MATCHING}runs/<uuid:run_id>/"
 REVIEW = f"{ROOT}review/"
@@ -20,6 +22,15 @@ urlpatterns = [
     path("projects/", overview.project_list, name="project_list"),
     path("projects/new/", overview.project_new, name="project_new"),
     path(ROOT, overview.dashboard, name="dashboard"),
+    # ingestion
+    path(INGESTION, ingestion.ingestion, name="ingestion"),
+    path(FILE, ingestion.source_file, name="source_file"),
+    path(f"{FILE}answers/", ingestion.file_answers, name="file_answers"),
+    path(f"{FILE}layout/", ingestion.file_layout, name="file_layout"),
+    path(f"{FILE}import/", ingestion.file_import, name="file_import"),
+    path(f"{FILE}cancel/", ingestion.file_cancel, name="file_cancel"),
+    path(f"{FILE}undo/", ingestion.file_undo, name="file_undo"),
+    path(f"{FILE}errors.csv", ingestion.file_errors, name="file_errors"),
     # matching
     path(MATCHING, matching.matching, name="matching"),
     path(f"{MATCHING}ruleset.json", matching.ruleset_json, name="ruleset_json"),

@@ -1,0 +1,226 @@
+"""Uploading a file, answering its questions, correcting how it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+
+from reconciliation.vocabulary import Side
+
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.ofx,.qfx,.sta,.mt940,.940,.xml,.bai"
+
+#: What a column of the file can be, in the words of the page.
+ROLES: Mapping[str, str] = {
+    "": "not used",
+    "date": "Date",
+    "amount": "Amount",
+    "debit": "Debit",
+    "credit": "Credit",
+    "flag": "Debit or credit mark",
+    "description": "Description",
+    "reference": "Reference",
+    "counterparty": "Payee or payer",
+    "kind": "Kind of transaction",
+    "value_date": "Value date",
+    "balance": "Running balance",
+    "currency_column": "Currency",
+    "account_column": "Account",
+}
+
+_CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
+    "date_order": (
+        "Order of dates",
+        [
+            ("dmy", "day, month, year: 31.12.2025"),
+            ("mdy", "month, day, year: 12/31/2025"),
+            ("ymd", "year, month, day: 2025-12-31"),
+        ],
+    ),
+    "decimal": ("Decimal mark", [("point", "point: 1,234.50"), ("comma", "comma: 1.234,50")]),
+    "sign": (
+        "Signs",
+        [("as_written", "as written"), ("reversed", "reversed: plus and minus swapped")],
+    ),
+    "money_in": (
+        "Money into the account",
+        [("credit", "is credit, as a bank writes it"), ("debit", "is debit, as a ledger does")],
+    ),
+    "delimiter": (
+        "Columns are separated by",
+        [
+            ("comma", "comma"),
+            ("semicolon", "semicolon"),
+            ("tab", "tab"),
+            ("pipe", "vertical bar"),
+            ("caret", "caret"),
+            ("tilde", "tilde"),
+        ],
+    ),
+    "encoding": (
+        "Encoding",
+        [
+            (name, name.upper())
+            for name in (
+                "utf-8",
+                "utf-16",
+                "cp1252",
+                "iso-8859-1",
+                "iso-8859-2",
+                "cp1250",
+                "cp1251",
+                "gb18030",
+                "shift_jis",
+            )
+        ],
+    ),
+    "pending": ("Pending rows", [("skip", "leave out"), ("import", "import")]),
+}
+_TEXTS: Mapping[str, str] = {
+    "header_row": "Header is in row (0 = none)",
+    "sheet": "Sheet",
+    "year": "Year of dates without one",
+    "currency": "Only rows in this currency",
+    "account": "Only rows of this account",
+    "in_words": "Marks of money in, joined by +",
+    "out_words": "Marks of money out, joined by +",
+}
+
+
+class UploadForm(forms.Form):
+    """A file and the side it belongs to."""
+
+    side = forms.ChoiceField(choices=Side.choices(), label="What is it?")
+    file = forms.FileField(
+        label="File", max_length=255, widget=forms.FileInput(attrs={"accept": ACCEPTED})
+    )
+    again = forms.BooleanField(
+        required=False, label="Upload it although the same file is here already"
+    )
+
+
+class QuestionForm(forms.Form):
+    """The doubts of a reading with their possible answers; row errors have a button instead."""
+
+    def __init__(self, *args: Any, reading: Mapping[str, Any], **kwargs: Any) -> None:
+        """Ask what ``reading`` asks."""
+        super().__init__(*args, **kwargs)
+        asked = reading.get("questions", [])
+        self._questions = [question for question in asked if question["key"] != "errors"]
+        for number, question in enumerate(self._questions):
+            self.fields[f"answer_{number}"] = forms.ChoiceField(
+                choices=[(answer["option"], answer["label"]) for answer in question["answers"]],
+                label=question["text"],
+                required=bool(question["blocking"]),
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose one of the answers."},
+            )
+
+    def asked(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
+        """Yield each question with its field."""
+        for number, question in enumerate(self._questions):
+            yield question, self[f"answer_{number}"]
+
+    def options(self) -> dict[str, str]:
+        """Return the chosen answers as reading options."""
+        chosen: dict[str, str] = {}
+        for answer in filter(None, self.cleaned_data.values()):
+            parts = re.split(r",(?=[a-z_]+=)", answer)
+            chosen |= dict(part.split("=", 1) for part in parts)
+        return chosen
+
+
+class LayoutForm(forms.Form):
+    """How the file is read: a role for each column, and what concerns the whole file.
+
+    ``options()`` returns only what was changed, so that everything else stays detected.
+    """
+
+    def __init__(self, *args: Any, reading: Mapping[str, Any], **kwargs: Any) -> None:
+        """Show how ``reading`` was made."""
+        super().__init__(*args, **kwargs)
+        self._options: dict[str, str] = dict(reading.get("options", {}))
+        self._columns = list(reading.get("columns", []))
+        for column in self._columns:
+            self.fields[f"column_{column['number']}"] = forms.ChoiceField(
+                choices=list(ROLES.items()),
+                required=False,
+                initial=next(iter(column["roles"]), ""),
+                label=f"Column {column['number']} is used as",
+            )
+        for name in _CHOICES:
+            self.fields[name] = self._choice(name)
+        for name, label in _TEXTS.items():
+            self.fields[name] = forms.CharField(
+                required=False, max_length=200, label=label, initial=self._options.get(name, "")
+            )
+
+    def clean_header_row(self) -> str:
+        """Expect a row number."""
+        return self._whole_number("header_row")
+
+    def clean_year(self) -> str:
+        """Expect a year."""
+        return self._whole_number("year")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two columns in a role that only one can have."""
+        cleaned = super().clean() or {}
+        for role, columns in self._columns_by_role(cleaned).items():
+            if role != "description" and len(columns) > 1:
+                names = " and ".join(f"column {number}" for number in columns)
+                raise forms.ValidationError(f"{ROLES[role]}: {names}; only one column can be it.")
+        return cleaned
+
+    def columns(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
+        """Yield each column of the file with the field of its role."""
+        for column in self._columns:
+            yield column, self[f"column_{column['number']}"]
+
+    def settings(self) -> list[forms.BoundField]:
+        """Return the fields about the whole file."""
+        return [self[name] for name in (*_CHOICES, *_TEXTS)]
+
+    def options(self) -> dict[str, str]:
+        """Return the reading options that were changed."""
+        cleaned = self.cleaned_data
+        wanted = {
+            name: cleaned[name] for name in (*_CHOICES, *_TEXTS) if self._may_send(name, cleaned)
+        }
+        roles = self._columns_by_role(cleaned)
+        for role in filter(None, ROLES):
+            wanted[role] = "+".join(str(number) for number in roles.get(role, [])) or "0"
+        before = {role: "0" for role in ROLES} | self._options
+        return {name: text for name, text in wanted.items() if text != before.get(name, "")}
+
+    def _may_send(self, name: str, cleaned: Mapping[str, Any]) -> bool:
+        return bool(cleaned[name]) or name in ("currency", "account")
+
+    def _choice(self, name: str) -> forms.ChoiceField:
+        label, choices = _CHOICES[name]
+        current = self._options.get(name, "")
+        known = {value for value, _ in choices}
+        own = [(current, current)] if current and current not in known else []
+        unset = [("", "as detected")] if not current else []
+        return forms.ChoiceField(
+            choices=[*unset, *own, *choices], required=False, initial=current, label=label
+        )
+
+    def _columns_by_role(self, cleaned: Mapping[str, Any]) -> dict[str, list[int]]:
+        """Return the columns of each role; a column left alone keeps all roles it had."""
+        by_role: dict[str, list[int]] = {}
+        for column in self._columns:
+            before = list(column["roles"])
+            chosen = cleaned.get(f"column_{column['number']}", "")
+            unchanged = chosen == next(iter(before), "")
+            for role in before if unchanged else filter(None, [chosen]):
+                by_role.setdefault(role, []).append(column["number"])
+        return by_role
+
+    def _whole_number(self, name: str) -> str:
+        text = self.cleaned_data[name].strip()
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 7):
+            raise forms.ValidationError(f"“{text}” is not a whole number.")
+        return text
