@@ -109,10 +109,19 @@ def head_hash(project: Project | None) -> str:
     return head.hash if head else GENESIS_HASH
 
 
-def verify_chain(project: Project | None) -> ChainState:
-    """Recompute the chain from its first event and compare it with the head the database keeps."""
-    previous, count = GENESIS_HASH, 0
-    for event in _stream(project):
+def last_seq(project: Project | None) -> int:
+    """Return the number of the chain's last event; 0 for an empty chain."""
+    head = AuditHead.objects.filter(chain=_chain(project)).first()
+    return head.seq if head else 0
+
+
+def verify_chain(project: Project | None, *, since: int = 0) -> ChainState:
+    """Recompute the chain and compare it with the head the database keeps.
+
+    From its first event, or from the one after number ``since``, whose hash is then taken on trust.
+    """
+    previous, count = _trusted_hash(project, since), since
+    for event in _stream(project, since):
         fault = _fault(event, expected_seq=count + 1, previous=previous)
         if fault:
             return ChainState(count, previous, broken_at=count + 1, reason=fault)
@@ -125,8 +134,13 @@ def verify_chain(project: Project | None) -> ChainState:
     return ChainState(count, previous)
 
 
-def _stream(project: Project | None) -> Iterator[AuditEvent]:
-    return events_of(project).iterator(chunk_size=2000)
+def _trusted_hash(project: Project | None, seq: int) -> str:
+    event = events_of(project).filter(seq=seq).first() if seq else None
+    return event.hash if event else GENESIS_HASH
+
+
+def _stream(project: Project | None, since: int) -> Iterator[AuditEvent]:
+    return events_of(project).filter(seq__gt=since).iterator(chunk_size=2000)
 
 
 def _fault(event: AuditEvent, *, expected_seq: int, previous: str) -> str:

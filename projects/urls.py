@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects import views
+from projects import views, views_audit
 
 app_name = "projects"
 
@@ -21,4 +21,6 @@ urlpatterns = [
     path(f"{ROOT}restore/", views.restore, name="restore"),
     path(f"{ROOT}reset/", views.reset, name="reset"),
     path(f"{ROOT}delete/", views.delete, name="delete"),
+    path(f"{ROOT}audit/", views_audit.audit_page, name="audit"),
+    path(f"{ROOT}audit/export/", views_audit.audit_export, name="audit_export"),
 ]
