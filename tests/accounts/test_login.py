@@ -75,3 +75,12 @@ def test_log_out_is_a_post(client):
     answer = client.post("/accounts/logout/")
     assert (answer.status_code, answer.url) == (302, "/")
     assert "_auth_user_id" not in client.session
+
+
+def test_the_admin_has_no_log_in_of_its_own(client):
+    answer = client.get("/admin/login/?next=/admin/")
+    assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
+    client.force_login(make_user())
+    assert client.get("/admin/", follow=True).status_code == 403
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    assert client.get("/admin/accounts/user/").status_code == 200
