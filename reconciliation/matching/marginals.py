@@ -21,6 +21,8 @@ EXACT_ROWS = 80
 DOMINANT = 1e5
 #: An edge this light is in the matching at most so often, and is left out.
 NEGLIGIBLE = 1e-7
+#: Components too large lose their edges lighter than these, step by step.
+TAKEN_APART = (1e-3, 0.1, 1.0, 10.0, 100.0, 1000.0)
 _CELLS = 4_000_000
 
 
@@ -68,22 +70,43 @@ def _others(ends: Ints, weight: Floats, pull: Floats) -> Floats:
     return np.maximum(total - pull, 1e-14 * total)
 
 
-def certain(bank: Ints, ledger: Ints, weight: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return each edge's probability, and where it is exact; elsewhere it is a lower bound."""
+def certain(bank: Ints, ledger: Ints, weight: Floats) -> Floats:
+    """Return each edge's probability: exact where components are small, else never overstated.
+
+    A component too large is taken apart by its lightest edges: each of them is replaced by giving both
+    its lines so much more weight for staying open, which can only make the rest less certain.
+    """
     chance = np.zeros(len(bank))
-    exact = np.ones(len(bank), bool)
     left = np.flatnonzero(weight > NEGLIGIBLE)
     left = _settle_dominant(bank, ledger, weight, left, chance)
-    if not len(left):
-        return chance, exact
+    if len(left):
+        chance[left] = lower_bound(bank[left], ledger[left], weight[left])
+    slack = [np.ones(int(ends.max(initial=-1)) + 1) for ends in (bank, ledger)]
+    for limit in (0.0, *TAKEN_APART):
+        light = weight[left] < limit
+        for ends, extra in zip((bank, ledger), slack, strict=True):
+            pull = np.maximum(weight[left[light]], np.sqrt(weight[left[light]]))
+            extra += np.bincount(ends[left[light]], pull, len(extra))
+        left = left[~light]
+        if not len(left):
+            break
+        scaled = weight / (slack[0][bank] * slack[1][ledger])
+        left = _solve_small(bank, ledger, scaled, left, chance)
+    return chance
+
+
+def _solve_small(
+    bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats
+) -> Ints:
+    """Write the probabilities of small components, and return the edges of the others."""
+    too_large = left[:0]
     for rows, cols, edges in _components(bank[left], ledger[left]):
         edges = left[edges]
         if cols is None:
-            chance[edges] = lower_bound(bank[edges], ledger[edges], weight[edges])
-            exact[edges] = False
+            too_large = edges
         else:
-            chance[edges] = _exact(rows, cols, weight[edges])
-    return chance, exact
+            chance[edges] = np.maximum(chance[edges], _exact(rows, cols, weight[edges]))
+    return too_large
 
 
 def _settle_dominant(

@@ -38,7 +38,7 @@ class Names:
 
     ``of_row`` name id of each row (0 = no name) · ``variants`` for each name its variant tokens,
     ``slot`` the word of the name each belongs to (−1: a pair of words) · ``lines`` rows of each name ·
-    ``keys`` its words · ``long_words`` how many of them have four letters or more.
+    ``keys`` its words · ``long_words`` how many of them are long or initials.
     """
 
     of_row: Ints
@@ -132,7 +132,7 @@ def _side_names(
         ids = words.token[words.start[row] : words.start[row + 1]].tolist()
         keys.append(" ".join(text[i] for i in ids))
         parts = [part for i in ids for part in split(i)]
-        long_words.append(sum(len(part) >= 4 for part in set(parts)))
+        long_words.append(_long_words(parts))
         found = [(tokens[v], s) for v, s in _variants(parts, side)]
         variant += [v for v, _ in found]
         slot += [s for _, s in found]
@@ -141,6 +141,12 @@ def _side_names(
     table = Csr(start, np.asarray(variant, np.int64))
     lines = np.bincount(of_row, minlength=len(first) + 1)
     return Names(of_row, table, np.asarray(slot, np.int64), lines, keys, np.array(long_words))
+
+
+def _long_words(words: list[str]) -> int:
+    """Return how many words say who it is: four letters or more, or an initial before a word."""
+    initials = {first for first, word in pairwise(words) if len(first) == 1 and len(word) > 2}
+    return len({word for word in words if len(word) >= 4} | initials)
 
 
 def _distinct_sequences(words: Csr) -> tuple[Ints, Ints]:

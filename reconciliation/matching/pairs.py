@@ -38,7 +38,7 @@ def accept_pairs(
     reading: Reading, edges: Candidates, weight: Floats, rules: Ruleset
 ) -> tuple[Accepted, Floats]:
     """Return the pairs of equal amounts that are certain, and the probability of every edge."""
-    chance, _ = certain(edges.bank, edges.ledger, weight)
+    chance = certain(edges.bank, edges.ledger, weight)
     rule = pair_rules(reading, edges)
     bound = required(edges, rules.certainty)
     allowed = edges.equal & ~vetoed(reading, edges) & _automatic(rule, rules)

@@ -147,7 +147,7 @@ def _read_side(
         channels=channels,
         numbers=texts.numbers[side],
         name=name,
-        number_state=_number_states(texts.numbers[side], texts.number, number_lines, side),
+        number_state=_number_states(texts.numbers[side], texts.digits >= 3, number_lines, side),
         name_state=name_states(names, side)[name],
     )
 
@@ -166,10 +166,9 @@ def _channels(lines: LineColumns) -> tuple[Ints, int]:
 
 
 def _number_states(
-    numbers: Csr, text: list[str], lines: tuple[Ints, Ints], side: int
+    numbers: Csr, long: NDArray[np.bool_], lines: tuple[Ints, Ints], side: int
 ) -> NDArray[np.int8]:
     """Return for each row whether the other side knows one of its numbers, and how well."""
-    long = np.fromiter((len(each) >= 3 for each in text), bool, len(text))
     other = lines[1 - side]
     known = (other > 0) & long
     rare = known & (other <= RARE_LINES) & (lines[side] <= RARE_LINES)

@@ -66,13 +66,14 @@ class Texts:
     """The words and numbers of both sides over one vocabulary each.
 
     ``words[side]`` in the order of the text · ``numbers[side]`` distinct, ascending · ``word`` and
-    ``number`` give the text of an id.
+    ``number`` give the text of an id, ``digits`` the length of the number as written at its longest.
     """
 
     words: tuple[Csr, Csr]
     numbers: tuple[Csr, Csr]
     word: list[str]
     number: list[str]
+    digits: Ints
 
 
 def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
@@ -80,7 +81,7 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
     separator = vocabulary[_ROW_END]
     raw = [_raw_words(side, vocabulary, separator) for side in (bank, ledger)]
-    kind, canonical, words, numbers = _classify(list(vocabulary))
+    kind, canonical, words, numbers, digits = _classify(list(vocabulary))
     return Texts(
         words=tuple(_keep(each, kind == _WORD, canonical) for each in raw),
         numbers=tuple(
@@ -88,6 +89,7 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
         ),
         word=words,
         number=numbers,
+        digits=digits,
     )
 
 
@@ -113,22 +115,28 @@ def _raw_words(lines: LineColumns, vocabulary: defaultdict[str, int], separator:
     return Csr.of(row[real], ids[real], len(lines))
 
 
-def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str], list[str]]:
-    """Return each vocabulary entry's kind and canonical id, and the texts of both canonical lists."""
+def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str], list[str], Ints]:
+    """Return each vocabulary entry's kind and canonical id, the texts of both canonical lists, and
+    how long each number is written."""
     kind = np.zeros(len(vocabulary), np.int8)
     canonical = np.zeros(len(vocabulary), np.int64)
+    written = np.zeros(len(vocabulary), np.int64)
     words: defaultdict[str, int] = defaultdict(count().__next__)
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     for index, text in enumerate(vocabulary):
         if text.isdigit():
             kind[index], canonical[index] = _NUMBER, numbers[text.lstrip("0")]
+            written[index] = len(text)
         elif text.isalpha():
             kind[index], canonical[index] = _WORD, words[text]
         elif text.isalnum():
-            code = _LETTERS_THEN_DIGITS.fullmatch(text)
-            kind[index] = _NUMBER
-            canonical[index] = numbers[code[1].lstrip("0") if code else text]
-    return kind, canonical, list(words), list(numbers)
+            found = _LETTERS_THEN_DIGITS.fullmatch(text)
+            digits = found[1] if found else text
+            kind[index], canonical[index] = _NUMBER, numbers[digits.lstrip("0")]
+            written[index] = len(digits)
+    longest = np.zeros(len(numbers), np.int64)
+    np.maximum.at(longest, canonical[kind == _NUMBER], written[kind == _NUMBER])
+    return kind, canonical, list(words), list(numbers), longest
 
 
 def _keep(raw: Csr, wanted: NDArray[np.bool_], canonical: Ints) -> Csr:

@@ -26,6 +26,7 @@ SAMPLE_EDGES = 250_000
 UNEQUAL_RATE = 0.03
 LAG_FLOOR = 0.5
 LAG_SMOOTHING = 20.0
+CHANNEL_SMOOTHING = 2.0
 WEEK = 7
 MAX_WEIGHT = 1e12
 PAIR_SMOOTHING = 5.0
@@ -167,14 +168,22 @@ def _open_lines(size: Ints, paired: Floats) -> Floats:
 
 
 def _lag_density(place: tuple[Ints, Ints, Ints], chance: Floats, shape: tuple) -> Floats:
-    """Return the lag histogram of each channel and weekday, smoothed by those of all channels."""
+    """Return the lag histogram of each channel and weekday.
+
+    It is drawn towards the channel's own lags, shaped by what all channels show on that weekday.
+    """
     counts = np.zeros(shape)
     np.add.at(counts, place, chance)
-    overall = counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2]
-    weekday = counts.sum(axis=0) + LAG_SMOOTHING * overall / overall.sum()
-    weekday /= weekday.sum(axis=1, keepdims=True)
-    counts += LAG_SMOOTHING * weekday
-    return counts / counts.sum(axis=2, keepdims=True)
+    overall = _share(counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2])
+    channel = _share(counts.sum(axis=1) + CHANNEL_SMOOTHING * overall)
+    weekday = _share(counts.sum(axis=0) + LAG_SMOOTHING * overall)
+    prior = _share(channel[:, None, :] * (weekday / overall)[None, :, :])
+    return _share(counts + LAG_SMOOTHING * prior)
+
+
+def _share(counts: Floats) -> Floats:
+    """Return the counts as shares of their sum along the last axis."""
+    return counts / counts.sum(axis=-1, keepdims=True)
 
 
 def _table(
