@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from projects import audit
 from projects.models import AuditEvent, Project
@@ -20,6 +21,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "member.removed": "removed a member",
     "member.ownership_transferred": "handed the ownership over",
     "file.uploaded": "uploaded a file",
+    "file.import_confirmed": "confirmed an import",
+    "file.layout_corrected": "corrected how a file is read",
     "file.imported": "imported a file",
     "file.withdrawn": "undid an import",
     "file.cancelled": "cancelled an import",
@@ -44,5 +47,14 @@ def sentence(event: AuditEvent) -> str:
     """Return who did what, in words."""
     who = event.actor_name or "The program"
     words = ACTION_WORDS.get(event.action, event.action.replace(".", " ").replace("_", " "))
-    about = event.changes.get("member") or event.changes.get("name")
+    about = _about(event.changes)
     return f"{who} {words}: {about}" if about else f"{who} {words}"
+
+
+def _about(changes: Mapping[str, Any]) -> str:
+    """Return the name or the count that tells this event from others of its kind."""
+    after = changes.get("after") or {}
+    for key, noun in (("rows", "rows"), ("groups", "groups"), ("groups_reversed", "groups")):
+        if key in after:
+            return f"{after[key]:,} {noun}"
+    return str(changes.get("member") or changes.get("name") or after.get("name") or "")

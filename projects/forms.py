@@ -10,6 +10,7 @@ from django import forms
 from projects.currency import COMMON_CURRENCIES, currency_decimals
 from projects.models import BALANCE_LIMIT, Project, Role
 
+DEFAULT_CURRENCY = "EUR"
 BALANCES = {"bank_opening": "bank_opening_minor", "ledger_opening": "ledger_opening_minor"}
 
 #: The roles that can be given; ownership is handed over, not given.
@@ -43,7 +44,8 @@ class ProjectForm(forms.Form):
     )
     currency = CurrencyField(
         required=False,
-        empty_value="EUR",
+        initial=DEFAULT_CURRENCY,
+        empty_value=DEFAULT_CURRENCY,
         label="Currency",
         help_text="Three letters, for example EUR. It decides how many decimals amounts have.",
         error_messages={"invalid": "A currency has three letters, for example EUR."},
@@ -132,7 +134,7 @@ class MemberForm(forms.Form):
 
     name = forms.CharField(
         max_length=254,
-        label="User name or e-mail",
+        label="User name or e-mail address",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(choices=GIVEN_ROLES, initial=Role.VIEWER, label="Role")

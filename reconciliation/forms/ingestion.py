@@ -114,6 +114,7 @@ class QuestionForm(forms.Form):
                 choices=[(answer["option"], answer["label"]) for answer in question["answers"]],
                 label=question["text"],
                 required=bool(question["blocking"]),
+                initial=self._current(question, reading),
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose one of the answers."},
             )
@@ -123,6 +124,11 @@ class QuestionForm(forms.Form):
         for number, question in enumerate(self._questions):
             yield question, self[f"answer_{number}"]
 
+    @property
+    def is_needed(self) -> bool:
+        """Say whether the file cannot be imported without an answer."""
+        return any(question["blocking"] for question in self._questions)
+
     def options(self) -> dict[str, str]:
         """Return the chosen answers as reading options."""
         chosen: dict[str, str] = {}
@@ -130,6 +136,14 @@ class QuestionForm(forms.Form):
             parts = re.split(r",(?=[a-z_]+=)", answer)
             chosen |= dict(part.split("=", 1) for part in parts)
         return chosen
+
+    @staticmethod
+    def _current(question: Mapping[str, Any], reading: Mapping[str, Any]) -> str | None:
+        """Return the answer the reading went by; none where it must be given."""
+        options = reading.get("options", {})
+        if question["blocking"] or question["key"] not in options:
+            return None
+        return f"{question['key']}={options[question['key']]}"
 
 
 class LayoutForm(forms.Form):

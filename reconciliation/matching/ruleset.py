@@ -143,8 +143,8 @@ class Ruleset:
             f"Lines that share a number may be {self.number_days_before} days before to "
             f"{self.number_days_after} days after.",
             f"Lines of one group lie within {self.group_days} days.",
-            f"A match is made when its probability is at least {self.certainty:.4%}".rstrip("0")
-            + "; less certain ones are suggested.",
+            f"A match is made when its probability is at least {self.certainty * 100:.6g} %; less "
+            "certain ones are suggested.",
             policy,
             f"A difference may be {self.tolerance_pct:g} % of the amount at most.",
             *_mode_sentences(self.rules),

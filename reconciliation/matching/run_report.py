@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import QuerySet, Sum
 
+from projects.models import Project
 from reconciliation.matching.ruleset import RULE_LABELS, Ruleset
+from reconciliation.matching.runs import runs_of
 from reconciliation.models import MatchRun
 
 _BY_RULE = """
@@ -76,6 +79,11 @@ class RunReport:
     def expected_errors(self) -> float:
         """Return how many of the matches are expected to be wrong."""
         return sum(rule.expected_errors for rule in self.rules)
+
+
+def listed_runs(project: Project) -> QuerySet[MatchRun]:
+    """Return the project's runs, newest first, each with its job's state and ``group_count``."""
+    return runs_of(project).annotate(group_count=Sum("recordings__group_count"))
 
 
 def report_of(run: MatchRun) -> RunReport:

@@ -21,7 +21,7 @@ from reconciliation.vocabulary import FileStatus, JobKind, JobState, LineStatus,
 AGE_LIMITS = (30, 60, 90)
 
 UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
-WAITING_FILES = (FileStatus.QUESTION, FileStatus.READY, FileStatus.REFUSED)
+WAITING_FILES = (FileStatus.QUESTION, FileStatus.READY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from reconciliation.forms.matching import (
     stored_ruleset,
 )
 from reconciliation.matching import runs
-from reconciliation.matching.run_report import report_of
+from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset
 
 
@@ -43,7 +43,7 @@ def matching(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "may_edit": may_change(project),
         "form": form,
         "file_form": RulesetFileForm(),
-        "runs": runs.runs_of(project),
+        "runs": listed_runs(project),
     }
     status = 400 if form.errors else 200
     return render(request, "reconciliation/matching/matching.html", context, status=status)
