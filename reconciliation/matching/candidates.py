@@ -118,9 +118,18 @@ def _number_edges(
     left = np.concatenate([equal[0], some[0][other[0]]])
     right = np.concatenate([equal[1], some[1][other[1]]])
     bank, ledger, number = bank_row[left], ledger_row[right], bank_number[left]
-    lag = reading.bank.day[bank] - reading.ledger.day[ledger]
-    near = (lag >= -rules.number_days_before) & (lag <= rules.number_days_after)
+    near = _number_window(reading, bank, ledger, number, rules)
     return _rarest(reading, bank[near], ledger[near], number[near])
+
+
+def _number_window(
+    reading: Reading, bank: Ints, ledger: Ints, number: Ints, rules: Ruleset
+) -> NDArray[np.bool_]:
+    """Return the pairs close enough in time: only a rare number reaches beyond the date window."""
+    lag = reading.bank.day[bank] - reading.ledger.day[ledger]
+    near = (lag >= -rules.days_before) & (lag <= rules.days_after)
+    wide = (lag >= -rules.number_days_before) & (lag <= rules.number_days_after)
+    return near | (wide & (np.maximum(*reading.number_lines)[number] <= RARE_LINES))
 
 
 def _row_numbers(reading: Reading, side: int, rows: Ints) -> tuple[Ints, Ints]:
@@ -132,9 +141,7 @@ def _row_numbers(reading: Reading, side: int, rows: Ints) -> tuple[Ints, Ints]:
 
 def _long_and_rare(reading: Reading) -> NDArray[np.bool_]:
     """Return which numbers may join unequal amounts."""
-    text = reading.texts.number
-    long = np.fromiter((len(each) >= LONG_NUMBER for each in text), bool, len(text))
-    return long & (np.maximum(*reading.number_lines) <= RARE_LINES)
+    return (reading.texts.digits >= LONG_NUMBER) & (np.maximum(*reading.number_lines) <= RARE_LINES)
 
 
 def _rarest(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> tuple[Ints, Ints]:

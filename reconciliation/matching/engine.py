@@ -16,12 +16,14 @@ from reconciliation.matching.aliases import seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
 from reconciliation.matching.candidates import find_candidates, learned_windows
 from reconciliation.matching.groups_by_number import match_reference_groups
+from reconciliation.matching.marginals import certain
 from reconciliation.matching.memory import Memory
-from reconciliation.matching.pairs import accept_pairs
-from reconciliation.matching.proposals import MATCHED, Proposals
+from reconciliation.matching.pairs import accept_differences, accept_pairs
+from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
 from reconciliation.matching.reading import read_sides
+from reconciliation.matching.remainders import match_remainders
 from reconciliation.matching.reversals import match_reversals
-from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
 from reconciliation.matching.structure import match_fee_batches, match_structure
 from reconciliation.matching.weights import edge_weights, learn_rates
 from reconciliation.matching.working import Working
@@ -64,22 +66,38 @@ def begin(
 
 def match_pairs(work: Working) -> None:
     """Match lines of equal amounts that are certainly the same event."""
-    global DBG
     reading = work.reading
     edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
     if work.rates is None:
         work.rates = learn_rates(reading, edges)
     weight = edge_weights(reading, edges, work.rates)
     found, chance = accept_pairs(reading, edges, weight, work.rules)
-    DBG = (reading, edges, work.rates, weight, chance, found)
     work.unexplained = tuple(
         np.maximum(1.0 - np.bincount(ends, chance, len(lines)), 1e-6)
         for ends, lines in zip((edges.bank, edges.ledger), reading.sides, strict=True)
     )
+    global DBG
+    DBG = (reading, edges, work.rates, weight, chance, found)
     evidence = [{} for _ in found.bank]
     work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
     work.paired[0].append(found.bank)
     work.paired[1].append(found.ledger)
+
+
+def match_differences(work: Working) -> None:
+    """Match lines that share a rare number although their amounts differ in a way that has a name."""
+    mode = work.rules.mode("number_with_difference")
+    if mode == OFF:
+        return
+    reading = work.reading
+    edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
+    weight = edge_weights(reading, edges, work.rates)
+    chance = certain(edges.bank, edges.ledger, weight)
+    sure, named = accept_differences(reading, edges, chance, work.rules)
+    evidence = [{"relation": each} for each in named]
+    outcome = MATCHED if mode == AUTO else SUGGESTED
+    bank, ledger = edges.bank[sure], edges.ledger[sure]
+    work.add(pairs_batch(outcome, "number_with_difference", chance[sure], evidence, bank, ledger))
 
 
 def learn_names(work: Working) -> None:
@@ -96,8 +114,11 @@ PASSES = (
     ("Names learned", learn_names),
     ("Equal amounts, names learned", match_pairs),
     ("Groups sharing a reference", match_reference_groups),
+    ("References and a remainder", match_remainders),
     ("Batches less their fee", match_fee_batches),
     ("Groups by day, source or payee", match_structure),
     ("Equal amounts again", match_pairs),
+    ("References again", match_reference_groups),
+    ("Same number, different amount", match_differences),
     ("Remaining reversals", partial(match_reversals, residual=True)),
 )

@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 #: Standard errors by which the share of a kind is lowered.
 CAUTION = 2.0
 LEAST_SHARE = 1e-9
-LAG_SMOOTHING = 2.0
+LAG_SMOOTHING = 1.0
+LAG_ROUNDS = 6
 #: A total that this many open lines have says nothing.
 CROWDED = 50
 
@@ -114,19 +115,24 @@ def _family_hits(
     amounts, weight = np.unique(total, return_counts=True)
     by_chance = expected_at(amounts, weight)[np.searchsorted(amounts, total[group])]
     lag = centre_day[near] - last[group] + before[near]
-    by_chance /= _lag_density(lag, before[near] + after[near] + 1, by_chance) * work.reading.days
+    size = work.rules.days_before + work.rules.days_after + 1
+    by_chance /= work.reading.days * _lag_density(centre, lag, size, by_chance)
     chosen = groups.take(group)
     return Stars(side, centre, chosen.start, chosen.leaf), by_chance
 
 
-def _lag_density(lag: Ints, window: Ints, expected: Floats) -> Floats:
-    """Return how usual each hit's lag is among the hits that are no accident, never above one."""
-    if not len(lag):
-        return np.empty(0)
-    real = 1.0 - np.minimum(expected, 1.0)
-    size = int(window.max())
-    seen = np.bincount(lag, real, size) + LAG_SMOOTHING / size
-    return (seen / seen.sum())[lag]
+def _lag_density(centre: Ints, lag: Ints, size: int, expected: Floats) -> Floats:
+    """Return how usual each hit's lag is among the hits that are no accident, never above one.
+
+    Where a centre has several hits, those with the more usual lag are taken to be the true ones.
+    """
+    density = np.full(size, 1.0 / size)
+    for _ in range(LAG_ROUNDS if len(lag) else 0):
+        odds = density[lag] / np.maximum(expected, 1e-12)
+        real = odds / (1.0 + np.bincount(centre, odds)[centre])
+        density = np.bincount(lag, real, size) + LAG_SMOOTHING / size
+        density /= density.sum()
+    return density[lag]
 
 
 def _shared_number_share(work: Working, stars: Stars) -> Floats:

@@ -57,7 +57,7 @@ def reference_stars(work: Working, side: int) -> Stars:
 def number_links(work: Working, side: int) -> tuple[Ints, Ints, Ints]:
     """Return (row of ``side``, row of the other side, number) for open rows sharing a reference."""
     reading, rules = work.reading, work.rules
-    long = np.fromiter((len(each) >= DIGITS for each in reading.texts.number), bool)
+    long = reading.texts.digits >= DIGITS
     parts = []
     for each in (side, 1 - side):
         index, number = reading.sides[each].numbers.take(work.rows(each))

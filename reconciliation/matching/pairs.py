@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates
+from reconciliation.matching.differences import relation
 from reconciliation.matching.marginals import certain
 from reconciliation.matching.names import NO_NAME, PARTIAL_NAME, STRONG_NAME
 from reconciliation.matching.reading import RARE_NUMBER, Reading
@@ -45,6 +46,18 @@ def accept_pairs(
     sure = np.flatnonzero(allowed & (chance >= bound))
     twins = _twins(reading, edges, chance, bound, allowed, sure)
     return _joined(edges, chance, rule, sure, twins), chance
+
+
+def accept_differences(
+    reading: Reading, edges: Candidates, chance: Floats, rules: Ruleset
+) -> tuple[Ints, NDArray[np.object_]]:
+    """Return the edges of unequal amounts that a shared rare number and a named relation make certain."""
+    unequal = ~edges.equal & (chance >= rules.certainty) & ~vetoed(reading, edges)
+    sure = np.flatnonzero(unequal)
+    bank = reading.bank.amount[edges.bank[sure]]
+    ledger = reading.ledger.amount[edges.ledger[sure]]
+    named = relation(bank, ledger, rules)
+    return sure[named != ""], named[named != ""]
 
 
 def pair_rules(reading: Reading, edges: Candidates) -> NDArray[np.object_]:

@@ -80,7 +80,7 @@ def _by_number(work: Working, side: int, saying: Ints, pool: Ints) -> tuple[Ints
     left_key = np.where(exists[li], opposite[li] * size + ln, -1)
     at, other = join(left_key, lines.amount_code[pool][ri] * size + rn)
     number = ln[at]
-    long = np.array([len(texts.number[each]) >= 3 for each in number.tolist()], bool)
+    long = texts.digits[number] >= 3
     later, first = saying[li[at]], pool[ri[other]]
     gap = lines.day[later] - lines.day[first]
     keep = long & (gap >= -1) & (gap <= NUMBER_DAYS) & (later != first)
