@@ -35,7 +35,8 @@ def ensure_packages(*, for_tests: bool) -> None:
     _ensure_new_enough_python()
     with _only_one_at_a_time():
         _install_what_changed(_needed_files(for_tests=for_tests))
-    _start_again(_venv_python())
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        _start_again(_venv_python())
 
 
 def _is_managed() -> bool:

@@ -29,7 +29,10 @@ USER = DATABASE = "reconcile"
 COMMON_SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "150",
-    "shared_buffers": "128MB",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
     "jit": "off",
     "timezone": "'UTC'",
     "log_min_messages": "warning",

@@ -1,0 +1,69 @@
+"""The owner's classic way: a database named in .env by DB_*, migrate, runserver."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.db import connection
+
+from tests.config.processes import (
+    children_of,
+    free_port,
+    living_with,
+    manage,
+    start_manage,
+    wait_until,
+)
+
+NAME = "classic_way"
+
+
+@pytest.fixture
+def named_database(django_db_setup: None, django_db_blocker, tmp_path: Path) -> Iterator[dict]:
+    """An empty database, and the settings that name it by its parts."""
+    params = connection.get_connection_params()
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {NAME}")
+        yield {
+            "DB_NAME": NAME,
+            "DB_USER": str(params["user"]),
+            "DB_PASSWORD": str(params.get("password", "")),
+            "DB_HOST": str(params.get("host", "")),
+            "DB_PORT": str(params.get("port", "5432")),
+            "VAR_FOLDER": str(tmp_path / "var"),
+        }
+        cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def answers(port: int, path: str) -> bool:
+    """Tell whether a page is there."""
+    try:
+        return urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).status == 200
+    except (URLError, OSError):
+        return False
+
+
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_migrate_and_runserver_serve_pages_styles_and_jobs(
+    named_database: dict[str, str], tmp_path: Path, debug: str
+) -> None:
+    """With DEBUG or without; no embedded server is started, and a worker runs beside."""
+    settings = {**named_database, "DEBUG": debug}
+    assert manage("migrate", **settings).returncode == 0
+    port, log = free_port(), tmp_path / "server.log"
+    words = ["runserver", "--noreload", str(port)]
+    server = start_manage(*words, log=log, **settings)
+    wait_until(lambda: answers(port, "/readyz"), 40)
+    assert answers(port, "/accounts/login/")
+    assert answers(port, "/static/css/app.css")
+    assert not (tmp_path / "var" / "postgres").exists()
+    below = children_of(server.pid)
+    server.send_signal(signal.SIGINT)
+    server.wait(20)
+    wait_until(lambda: not set(below) & set(living_with("manage.py")))
