@@ -1,1 +1,3 @@
-"""Ingestion, the first four doors: upload → parse → normalise → store; ingest.py is the stage's public door."""
+"""Ingestion, the first four doors: upload → parse → normalise → store; ingest.py is the stage's
+public door.
+"""

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """How well amounts explain a balance column: ``good`` of ``steps`` steps, rows in which order."""
+    """How well amounts explain a balance column: ``good`` of ``steps`` steps, rows in which
+    order.
+    """
 
     good: int
     steps: int
@@ -43,8 +45,8 @@ def check_chain(
 ) -> Chain:
     """Return the better of the two readings: oldest row first, or newest row first.
 
-    ``filled`` marks the rows that state a balance; ``groups`` numbers accounts or currencies that have
-    a balance each.
+    ``filled`` marks the rows that state a balance; ``groups`` numbers accounts or currencies that
+    have a balance each.
     """
     if groups is not None and len(np.unique(groups)) > 1:
         order = np.argsort(groups, kind="stable")

@@ -1,7 +1,8 @@
 """Child: reading happens in a process of its own, with a cap on memory and time.
 
-The parent calls ``read_in_child`` and ``lines_in_child``. The child gets its request as one JSON line and
-answers with frames: a JSON line, followed for lines by the bytes of their arrays. It loads no Django.
+The parent calls ``read_in_child`` and ``lines_in_child``. The child gets its request as one JSON
+line and answers with frames: a JSON line, followed for lines by the bytes of their arrays. It loads
+no Django.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def read_in_child(
     A file that needs too much memory or time is a refused reading, like any other unreadable file.
     """
     request = {
-        "work": "read", "path": str(path), "decimals": decimals, "currency": currency, "side": str(side),
-        "options": dict(options), "today": today.isoformat() if today else "", "name": name,
+        "work": "read", "path": str(path), "decimals": decimals, "currency": currency,
+        "side": str(side), "options": dict(options), "name": name,
+        "today": today.isoformat() if today else "",
     }  # fmt: skip
     try:
         with _started(request) as out:
@@ -66,7 +68,8 @@ def _refused(sentence: str) -> dict[str, Any]:
 def lines_in_child(
     path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
 ) -> Iterator[tuple[LineColumns, list[str]]]:
-    """Return the lines of a settled layout, bundle by bundle, each with its lines' currencies (or []).
+    """Return the lines of a settled layout, bundle by bundle, each with its lines' currencies (or
+    []).
 
     Raises Unreadable at the first row error, unless the layout leaves such rows out.
     """
@@ -113,7 +116,8 @@ def _frame(out: IO[bytes]) -> dict[str, Any]:
     line = out.readline()
     if not line.endswith(b"\n"):
         raise Unreadable(
-            f"The file needs more than {CHILD_MEMORY_BYTES // 2**20} MB of memory or {CHILD_SECONDS} seconds "
+            f"The file needs more than {CHILD_MEMORY_BYTES // 2**20} MB of memory or "
+            f"{CHILD_SECONDS} seconds "
             "to read, so it was not read. Split it, or export it as CSV."
         )
     answer: dict[str, Any] = json.loads(line)

@@ -1,4 +1,5 @@
-"""Dates: cells of one column → day numbers, once the order of day and month is decided for the column.
+"""Dates: cells of one column → day numbers, once the order of day and month is decided for the
+column.
 
 Law: a day is never shifted (a time zone behind a date changes nothing) and never guessed.
 """
@@ -40,34 +41,48 @@ _NO_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})\.?|(\d{1,2})(\d{2})")
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 
 _MONTH_TEXT = """
-jan january januar janv janvier enero ene gennaio gen janeiro januari tammikuu leden ledna styczeń stycznia sty
+jan january januar janv janvier enero ene gennaio gen janeiro januari tammikuu leden ledna
+styczeń stycznia sty
 ocak oca январь января янв янв1 január jan1 janvāris sausio siječanj
-feb february februar févr fév février fevrier febrero febbraio fevereiro fev februari helmikuu únor února luty
+feb february februar févr fév février fevrier febrero febbraio fevereiro fev februari helmikuu
+únor února luty
 lutego lut şubat şub февраль февраля фев február veljača
-mar march märz maerz mrz mär mars marzo março marco maart mrt maaliskuu březen března marzec marca mart март
+mar march märz maerz mrz mär mars marzo março marco maart mrt maaliskuu březen března marzec
+marca mart март
 марта мар március márc ožujak
-apr april avr avril abril abr aprile huhtikuu duben dubna kwiecień kwietnia kwi nisan nis апрель апреля апр április
+apr april avr avril abril abr aprile huhtikuu duben dubna kwiecień kwietnia kwi nisan nis апрель
+апреля апр április
 ápr travanj
-may mai mayo may1 maggio mag maio mei toukokuu květen května maj maja mayıs май мая május svibanj
-jun june juni juin junio giugno giu junho kesäkuu červen června czerwiec czerwca cze haziran haz июнь июня июн
+may mai mayo may1 maggio mag maio mei toukokuu květen května maj maja mayıs май мая május
+svibanj
+jun june juni juin junio giugno giu junho kesäkuu červen června czerwiec czerwca cze haziran haz
+июнь июня июн
 június jún lipanj
-jul july juli juil juillet julio luglio lug julho heinäkuu červenec července lipiec lipca lip temmuz tem июль июля
+jul july juli juil juillet julio luglio lug julho heinäkuu červenec července lipiec lipca lip
+temmuz tem июль июля
 июл július júl srpanj
-aug august août aout agosto ago augustus augusti elokuu srpen srpna sierpień sierpnia sie ağustos ağu август августа
+aug august août aout agosto ago augustus augusti elokuu srpen srpna sierpień sierpnia sie
+ağustos ağu август августа
 авг augusztus kolovoz
-sep sept september septembre septiembre settembre set setembro syyskuu září wrzesień września wrz eylül eyl сентябрь
+sep sept september septembre septiembre settembre set setembro syyskuu září wrzesień września
+wrz eylül eyl сентябрь
 сентября сен szeptember szept rujan
-oct october oktober okt octobre octubre ottobre ott outubro out lokakuu říjen října październik października paź
+oct october oktober okt octobre octubre ottobre ott outubro out lokakuu říjen října październik
+października paź
 ekim eki октябрь октября окт október listopad1
-nov november novembre noviembre novembro marraskuu listopad listopadu lis kasım kas ноябрь ноября ноя studeni
-dec december dezember dez déc décembre decembre diciembre dic dicembre dezembro joulukuu prosinec prosince grudzień
+nov november novembre noviembre novembro marraskuu listopad listopadu lis kasım kas ноябрь
+ноября ноя studeni
+dec december dezember dez déc décembre decembre diciembre dic dicembre dezembro joulukuu
+prosinec prosince grudzień
 grudnia gru aralık ara декабрь декабря дек prosinac
 """
 
 
 def _month_table() -> dict[str, int]:
-    """Return month word → number; a line that starts with an English abbreviation begins its month."""
-    starts = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+    """Return month word → number; a line that starts with an English abbreviation begins its
+    month.
+    """
+    starts = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     table, month = {}, 0
     for line in _MONTH_TEXT.split("\n"):
         words = line.split()
@@ -122,8 +137,8 @@ class DateVotes:
 
 
 _COUNTS = (
-    "total", "iso", "named", "compact", "dmy", "mdy", "yy_first", "same", "undecided", "dotted", "no_year",
-    "typed", "serial", "other",
+    "total", "iso", "named", "compact", "dmy", "mdy", "yy_first", "same", "undecided", "dotted",
+    "no_year", "typed", "serial", "other",
 )  # fmt: skip
 
 
@@ -172,7 +187,9 @@ def _vote_numeric(votes: DateVotes, found: re.Match[str], text: str, count: int)
 
 
 def order_proved(a: int, b: int, last: int, digits: int) -> str:
-    """Return which order three numbers prove: dmy, mdy, yy_first, same (no matter), undecided or other."""
+    """Return which order three numbers prove: dmy, mdy, yy_first, same (no matter), undecided or
+    other.
+    """
     as_dmy, as_mdy = 1 <= a <= 31 and 1 <= b <= 12, 1 <= a <= 12 and 1 <= b <= 31
     if as_dmy and as_mdy:
         return "same" if a == b else "undecided"
@@ -288,7 +305,9 @@ def _serial(text: str) -> tuple[dt.date | None, str]:
 def read_dates(
     cells: Sequence[Any], order: str, year: int = 0
 ) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
-    """Return (day numbers, marks GOOD / EMPTY / BAD) of a column; each distinct text is read once."""
+    """Return (day numbers, marks GOOD / EMPTY / BAD) of a column; each distinct text is read
+    once.
+    """
     table: dict[Any, tuple[int, int]] = {}
     for cell in set(cells):
         if cell is None or (isinstance(cell, str) and not cell.strip()):

@@ -1,6 +1,7 @@
 """Decide: the order of day and month, the year and the decimal mark of a file — proved, or asked.
 
-Law: what two readings fit equally well is a question with both readings of real cells, never a guess.
+Law: what two readings fit equally well is a question with both readings of real cells, never a
+guess.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ _NAMES = {
     "serial": "Excel day numbers",
 }
 _ANY_DATE = re.compile(
-    r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -,]+\d{4}|"
+    r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ "
+    r"-,]+\d{4}|"
     r"[A-Za-z]{3,9} \d{1,2}, \d{4})(?!\d)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known beside the table: today (None = unknown), dates in the file's name and above the table."""
+    """What is known beside the table: today (None = unknown), dates in the file's name and above
+    the table.
+    """
 
     today: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
@@ -46,7 +50,9 @@ class Decision:
 
 @dataclass(slots=True)
 class DateEvidence:
-    """The votes of the date column, those of the file's other date columns, and its distinct cells in order."""
+    """The votes of the date column, those of the file's other date columns, and its distinct cells
+    in order.
+    """
 
     votes: DateVotes
     others: list[DateVotes] = field(default_factory=list)
@@ -100,7 +106,9 @@ def _certain_words(votes: DateVotes) -> str:
 
 
 def _proved(votes: DateVotes) -> Decision | None:
-    """Return the order that some rows prove by a number above 12; the majority where they disagree."""
+    """Return the order that some rows prove by a number above 12; the majority where they
+    disagree.
+    """
     ranked = [("dmy", votes.dmy), ("mdy", votes.mdy), ("ymd", votes.yy_first)]
     order, count = max(ranked, key=lambda pair: pair[1])
     if not count:
@@ -110,7 +118,9 @@ def _proved(votes: DateVotes) -> Decision | None:
 
 
 def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
-    """Look for proof beside the column: dots, other columns, stated periods, the calendar, the sequence."""
+    """Look for proof beside the column: dots, other columns, stated periods, the calendar, the
+    sequence.
+    """
     votes = evidence.votes
     if votes.dotted >= votes.undecided:
         return Decision("dmy", "dates written with dots begin with the day")
@@ -166,7 +176,8 @@ def _ask_order(evidence: DateEvidence) -> Decision:
         Answer(f"date_order={order}", _NAMES[order], tuple(_shown(cell, order) for cell in cells))
         for order in ("dmy", "mdy")
     )
-    text = f"Is {cells[0] if cells else 'the date'} written day first or month first? No row of the file proves it."
+    sample = cells[0] if cells else "the date"
+    text = f"Is {sample} written day first or month first? No row of the file proves it."
     return Decision("dmy", "not proved by any row", Question("date_order", text, answers))
 
 

@@ -33,7 +33,9 @@ class _Score:
 
 
 def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
-    """Return the delimiter under which most rows have a date and an amount in equally many cells."""
+    """Return the delimiter under which most rows have a date and an amount in equally many
+    cells.
+    """
     if chosen:
         return Dialect(DELIMITER_NAMES.get(chosen, chosen), "chosen by you")
     lines = list(_head(path, encoding))
@@ -42,14 +44,16 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
     score = scores[best]
     if score.width < 2:
         raise Unreadable(
-            "No table was found in this text: no comma, semicolon, tab or bar divides its lines into cells. "
+            "No table was found in this text: no comma, semicolon, tab or bar divides its lines "
+            "into cells. "
             "If it is a printed report, export CSV, XLSX or OFX instead."
         )
     if not score.data_rows:
         return Dialect(best, f"{delimiter_name(best)} divides the lines into {score.width} cells")
     return Dialect(
         best,
-        f"{score.data_rows} of the first {len(lines)} lines have a date and an amount when divided by "
+        f"{score.data_rows} of the first {len(lines)} lines have a date and an amount when "
+        "divided by "
         f"{delimiter_name(best)}, {score.even:.0%} of them in {score.width} cells",
     )
 

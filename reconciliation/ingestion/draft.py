@@ -1,16 +1,18 @@
-"""Draft: an opened file → its whole layout, every choice with its evidence, every doubt with its question."""
+"""Draft: an opened file → its whole layout, every choice with its evidence, every doubt with its
+question.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from reconciliation.ingestion import dates, numbers
-from reconciliation.ingestion.cells import as_text, is_filled
+from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.decide import (
     Context,
     DateEvidence,
@@ -28,6 +30,7 @@ from reconciliation.ingestion.parse import blocks, columns_of
 from reconciliation.ingestion.profiles import Profile, profile_columns
 from reconciliation.ingestion.reading import Evidence, Question
 from reconciliation.ingestion.roles import Money, file_marks, pick_dates, pick_money
+from reconciliation.ingestion.rows import section_name
 from reconciliation.ingestion.texts import pick_texts
 from reconciliation.vocabulary import Side
 
@@ -46,7 +49,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the caller knows: side, currency and decimals of the project, the person's options, today."""
+    """What the caller knows: side, currency and decimals of the project, the person's options,
+    today.
+    """
 
     side: Side
     decimals: int
@@ -72,10 +77,24 @@ def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
     if date is None or money.scheme is None:
         raise Unreadable(_missing(date, money, table.header))
     layout = _with_roles(chosen, profiles, money, date, valued, asked.options)
+    if asked.side == Side.LEDGER and layout.account_column is None:
+        layout = replace(layout, section_accounts=_has_sections(opened, layout))
     draft = Draft(layout, table.header, profiles, money, questions=list(money.questions))
     _decide(draft, path, opened, columns, asked)
     _tell_columns(draft)
     return draft
+
+
+def _has_sections(opened: Opened, layout: Layout) -> bool:
+    """Tell a ledger whose accounts stand in rows of their own above their entries."""
+    assert opened.table is not None
+    below = opened.rows[opened.table.first :]
+    starts = sum(
+        1
+        for row, after in pairwise(below)
+        if not is_data_row(row) and is_data_row(after) and section_name(row, layout)
+    )
+    return starts >= 2
 
 
 def _dates(
@@ -89,7 +108,10 @@ def _dates(
 
 def _only_header(header: Sequence[str]) -> str:
     names = ", ".join(name for name in header if name)
-    return f"The file has a header ({names[:200]}) and no rows below it: there are no transactions to import."
+    return (
+        f"The file has a header ({names[:200]}) and no rows below it: "
+        "there are no transactions to import."
+    )
 
 
 def _missing(date: int | None, money: Money, header: Sequence[str]) -> str:
@@ -97,7 +119,8 @@ def _missing(date: int | None, money: Money, header: Sequence[str]) -> str:
     what = "date" if date is None else "amount"
     option = "date=1" if date is None else "amount=2 or debit=3,credit=4"
     return (
-        f"No column was recognised as the {what}. The columns are {names}. Name it, for example {option}, "
+        f"No column was recognised as the {what}. The columns are {names}. Name it, for example "
+        f"{option}, "
         "if there is one."
     )
 
@@ -135,7 +158,9 @@ def _with_roles(
 def _decide(
     draft: Draft, path: Path, opened: Opened, columns: Sequence[Sequence[Any]], asked: Asked
 ) -> None:
-    """Settle date order, year and decimal mark, from the sample or, where that is not enough, all rows."""
+    """Settle date order, year and decimal mark, from the sample or, where that is not enough, all
+    rows.
+    """
     layout, profiles = draft.layout, draft.profiles
     assert layout.date is not None
     context = _context(opened, asked)
@@ -177,6 +202,8 @@ def _context(opened: Opened, asked: Asked) -> Context:
         for c in row
         if is_filled(c)
     ]
+    if above[:1] == ["EXTF"] and len(above) > 15:
+        above = [as_text(cell) for cell in opened.rows[0][14:16]]
     return Context(asked.today, dates_in([asked.name, *above]))
 
 

@@ -1,4 +1,6 @@
-"""Encoding: which alphabet the bytes of a text file are in, with the evidence; never a lost byte."""
+"""Encoding: which alphabet the bytes of a text file are in, with the evidence; never a lost
+byte.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-#: Letters that are common in the languages an alphabet is used for; the rest of it is rare in names.
+#: Letters that are common in the languages an alphabet is used for; the rest of it is rare in
+#: names.
 _COMMON = {
     "cp1252": "äöüßÄÖÜéèêëàâçîïôùûñóíáúìòãõÉÈÀÇÁÍÓÚÑåæøÅÆØõÕâê£€–—’‘“”„…°§º«»´·",
     "cp1250": "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽąćęłńśźżĄĆĘŁŃŚŹŻäöüÄÖÜőűŐŰăâîșțß€–„”’",
@@ -67,7 +70,8 @@ def check_text(path: Path) -> bool:
         longest = max(longest, _longest(ends, len(block), longest if not ends.size else 0))
         if longest > MAX_LINE_CHARS:
             raise Unreadable(
-                f"A line near line {line:,} has more than {MAX_LINE_CHARS:,} characters; a table of "
+                f"A line near line {line:,} has more than {MAX_LINE_CHARS:,} characters; a table "
+                "of "
                 "bookings has shorter ones."
             )
         line += block.count(b"\n") or block.count(b"\r")
@@ -104,7 +108,8 @@ def _refuse_control(block: bytes, line: int) -> None:
     assert found
     place = line + block.count(b"\n", 0, found.start())
     raise Unreadable(
-        f"Line {place:,} contains a control character (byte {found[0].hex().upper()}), so the file is "
+        f"Line {place:,} contains a control character (byte {found[0].hex().upper()}), so the "
+        "file is "
         "damaged or no text; export it again as CSV in UTF-8."
     )
 
@@ -162,7 +167,8 @@ def _refuse_unmarked_utf16(head: bytes) -> None:
 
 def _guess(raw: bytes) -> Encoding:
     """Choose among the one-byte and East Asian alphabets, or ask."""
-    _refuse_broken_utf8(raw)
+    if not _is_east_asian(raw):
+        _refuse_broken_utf8(raw)
     words = list(
         dict.fromkeys(re.findall(rb"[A-Za-z]*(?:[\x80-\xff]+[A-Za-z@\[\\\]^_`{|}~]*)+", raw))
     )
@@ -177,7 +183,20 @@ def _guess(raw: bytes) -> Encoding:
     if best in ("cp1252", "cp1251") and best_score >= 0.9 and len(words) >= 1:
         seen = ", ".join(_decoded(words, best)[:3])
         return Encoding(best, f"the file is not UTF-8; in {best} it reads {seen}")
-    return Encoding(best, "the file is not UTF-8; this is the likeliest", _ask(words, ranked[:4]))
+    question = _ask(words, ranked[:4], blocking=len(words) > raw.count(b"\n") / 50)
+    return Encoding(best, "the file is not UTF-8; this is the likeliest", question)
+
+
+def _is_east_asian(raw: bytes) -> bool:
+    """Tell whether one of the East Asian encodings makes only usual letters of all the bytes."""
+    for name in _EAST_ASIAN[:2]:
+        try:
+            letters = [c for c in raw.decode(name) if ord(c) > 127]
+        except UnicodeDecodeError:
+            continue
+        if letters and sum(_usual_east_asian(c, name) for c in letters) >= 0.95 * len(letters):
+            return True
+    return False
 
 
 def _refuse_broken_utf8(raw: bytes) -> None:
@@ -193,7 +212,8 @@ def _refuse_broken_utf8(raw: bytes) -> None:
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             raise Unreadable(
-                f"Line {line:,} is not valid UTF-8 (bytes {raw[error.start : error.start + 4].hex(' ')}) "
+                f"Line {line:,} is not valid UTF-8 (bytes "
+                f"{raw[error.start : error.start + 4].hex(' ')}) "
                 "while the rest of the file is; export the file again, or choose its encoding."
             ) from None
 
@@ -216,7 +236,9 @@ def _decoded(words: list[bytes], name: str) -> list[str]:
 
 
 def _score(words: list[bytes], name: str) -> float:
-    """Return how usual the letters are that the encoding makes of the bytes above 127 (at most 1)."""
+    """Return how usual the letters are that the encoding makes of the bytes above 127 (at most
+    1).
+    """
     letters = [c for word in _decoded(words, name) for c in word if ord(c) > 127]
     if not letters:
         return 0.0
@@ -243,11 +265,14 @@ def _usual_east_asian(letter: str, name: str) -> bool:
     return kana or 0x4E00 <= code <= 0x9FFF or 0xFF00 <= code <= 0xFFEF or 0x3000 <= code <= 0x303F
 
 
-def _ask(words: list[bytes], ranked: list[tuple[float, str]]) -> Question:
+def _ask(words: list[bytes], ranked: list[tuple[float, str]], blocking: bool) -> Question:
     """Return the question about the encoding, showing the same words in each."""
     answers = tuple(
         Answer(f"encoding={name}", name, tuple(_decoded(words[:5], name))) for _, name in ranked
     )
     return Question(
-        "encoding", "The file is not UTF-8. In which encoding do these words read right?", answers
+        "encoding",
+        "The file is not UTF-8. In which encoding do these words read right?",
+        answers,
+        blocking,
     )

@@ -1,4 +1,6 @@
-"""Headers: where the table begins in a file, what its header says, and which rows around it are none."""
+"""Headers: where the table begins in a file, what its header says, and which rows around it are
+none.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from reconciliation.ingestion.words import clean_header, roles_of_header
 class Table:
     """The table found in a file's first records.
 
-    ``header_row`` −1 = no header. ``header`` has one text per column, "" where it has none; ``width`` is
-    the number of columns; ``first`` the first record below the header.
+    ``header_row`` −1 = no header. ``header`` has one text per column, "" where it has none;
+    ``width`` is the number of columns; ``first`` the first record below the header.
     """
 
     header_row: int
@@ -46,6 +48,8 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
             "the row with the most known column names; no row below has a date and an amount",
         )
     best = _best_header(rows, data[0])
+    if best < 0 and data[0] <= 1:
+        best = _late_header(rows, data)
     if best >= 0:
         known = _known_names(rows[best])
         why = (
@@ -91,8 +95,21 @@ def _best_header(rows: Sequence[Sequence[Any]], end: int) -> int:
     return best
 
 
+def _late_header(rows: Sequence[Sequence[Any]], data: list[int]) -> int:
+    """Return a header with many known names just below one stray row with a date and a number, or
+    −1.
+    """
+    for i in range(data[0] + 1, min(data[0] + 3, len(rows))):
+        known, _ = _header_score(rows[i], 0)
+        if known >= 5 and sum(1 for at in data if at < i) <= 1:
+            return i
+    return -1
+
+
 def _header_score(row: Sequence[Any], width: int) -> tuple[int, int]:
-    """Return (known names, filled cells) of a record that may be a header, (0, 0) for one that is none."""
+    """Return (known names, filled cells) of a record that may be a header, (0, 0) for one that is
+    none.
+    """
     filled = [cell for cell in row if is_filled(cell)]
     if len(filled) < 2 or any(is_date(c) or is_number(c) or len(as_text(c)) > 120 for c in filled):
         return (0, 0)
@@ -115,7 +132,9 @@ def is_repeated_header(row: Sequence[Any], header: Sequence[str]) -> bool:
 
 
 def fingerprint(header: Sequence[str], kinds: Sequence[str]) -> str:
-    """Return what a remembered layout is recognised by: the header's words and the columns' kinds."""
+    """Return what a remembered layout is recognised by: the header's words and the columns'
+    kinds.
+    """
     text = "\x1f".join(clean_header(name) for name in header) + "\x1e" + "\x1f".join(kinds)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -1,7 +1,9 @@
-"""Ingest: the stage's public door. A file comes in, is read, corrected, confirmed, imported, and undone.
+"""Ingest: the stage's public door. A file comes in, is read, corrected, confirmed, imported, and
+undone.
 
-Every change is one transaction with its audit event inside. Views and forms use this module only; what is
-heavy runs in the worker (read_source_file, import_source_file) and there in a child process.
+Every change is one transaction with its audit event inside. Views and forms use this module only;
+what is heavy runs in the worker (read_source_file, import_source_file) and there in a child
+process.
 """
 
 from __future__ import annotations
@@ -14,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files import File
-from django.db.models.functions import Now
 from django.utils import timezone
 
-from projects import audit
 from projects.currency import currency_decimals
 from projects.models import Project
-from reconciliation import groups, jobs
+from reconciliation import jobs
 from reconciliation.columns import LineColumns, day_number
 from reconciliation.errors import Refusal, UnreadableFile, WrongState
 from reconciliation.ingestion import store
@@ -28,11 +28,18 @@ from reconciliation.ingestion.child import lines_in_child, read_in_child
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.overlap import Repeats
+from reconciliation.ingestion.undo import lock_file, record_event, reopened_by_undo, undo_import
 from reconciliation.ingestion.upload import local_copy, store_upload
-from reconciliation.models import Job, MatchGroup, SourceFile
+from reconciliation.models import Job, SourceFile
 from reconciliation.money import parse_plain
 from reconciliation.transactions import open_books
 from reconciliation.vocabulary import FileStatus, JobKind, Side
+
+__all__ = [
+    "cancel_import", "confirm_import", "correct_layout", "import_file", "import_from_path",
+    "import_source_file", "read_file", "read_source_file", "receive_upload", "reopened_by_undo",
+    "undo_import",
+]  # fmt: skip
 
 #: States in which a file waits for a person.
 WAITING = (FileStatus.READY, FileStatus.QUESTION, FileStatus.REFUSED)
@@ -60,8 +67,8 @@ def receive_upload(
 ) -> SourceFile:
     """Store an uploaded file and have it read in the background; return it with status READING.
 
-    Raises UnreadableFile (name, size, emptiness) and DuplicateFile (the same bytes are in the books of this
-    side; ``allow_duplicate`` confirms that they come again).
+    Raises UnreadableFile (name, size, emptiness) and DuplicateFile (the same bytes are in the books
+    of this side; ``allow_duplicate`` confirms that they come again).
     """
     source_file = store_upload(
         project=project,
@@ -85,7 +92,8 @@ def read_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
 def read_file(
     *, source_file: SourceFile, fence: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Read a stored file and record what it says; return the reading (documented in reading.Reading).
+    """Read a stored file and record what it says; return the reading (documented in
+    reading.Reading).
 
     ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already.
     """
@@ -114,7 +122,9 @@ def read_file(
 
 
 def _status_of(reading: Mapping[str, Any]) -> FileStatus:
-    """Return the file's status; row errors alone are a question: fix the file, or go on without them."""
+    """Return the file's status; row errors alone are a question: fix the file, or go on without
+    them.
+    """
     if reading["status"] == "refused" and reading["error_count"] and reading["rows"]:
         return FileStatus.QUESTION
     return FileStatus(reading["status"])
@@ -138,10 +148,7 @@ def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | N
     wanted = (reading[SETTLED]["layout"] or {}).get("repeats", "skip") == "skip"
     if not reading["first_date"] or not wanted or source_file.is_repeat_confirmed:
         return None
-    days = [
-        day_number(dt.date.fromisoformat(reading[k]))
-        for k in ("first_date", "last_date")
-    ]
+    days = [day_number(dt.date.fromisoformat(reading[k])) for k in ("first_date", "last_date")]
     keys = store.known_keys(source_file.project, source_file.side, days[0], days[1])
     return Repeats(keys)
 
@@ -164,27 +171,28 @@ def _bundles(
 def correct_layout(*, source_file: SourceFile, options: Mapping[str, str], by: Any) -> Job:
     """Have the file read again with the person's options over the earlier ones ("" takes one back).
 
-    Raises UnreadableFile for an option that does not exist, WrongState where the file waits for nobody.
+    Raises UnreadableFile for an option that does not exist, WrongState where the file waits for
+    nobody.
     """
     try:
         check_options({key: value for key, value in options.items() if value})
     except BadOption as problem:
         raise UnreadableFile(str(problem)) from problem
     with open_books(source_file.project) as books:
-        current = _lock(source_file, WAITING)
+        current = lock_file(source_file, WAITING)
         merged = {**current.layout, **options}
         current.layout = {key: value for key, value in merged.items() if value}
         current.status = FileStatus.READING
         current.save(update_fields=["layout", "status"])
-        _record(books, by, "file.layout_corrected", current, after=dict(options))
+        record_event(books, by, "file.layout_corrected", current, after=dict(options))
         return jobs.enqueue(kind=JobKind.READ, project=books, subject=current.pk, created_by=by)
 
 
 def confirm_import(*, source_file: SourceFile, by: Any, without_errors: bool = False) -> Job:
     """Accept the reading and import in the background; status IMPORTING.
 
-    ``without_errors`` leaves the named bad rows out; they and the choice go to the audit trail. Raises
-    WrongState while a question is open.
+    ``without_errors`` leaves the named bad rows out; they and the choice go to the audit trail.
+    Raises WrongState while a question is open.
     """
     with open_books(source_file.project) as books:
         _confirm(source_file, by, without_errors, books)
@@ -195,7 +203,7 @@ def confirm_import(*, source_file: SourceFile, by: Any, without_errors: bool = F
 
 def _confirm(source_file: SourceFile, by: Any, without_errors: bool, books: Project) -> None:
     """Set the file to IMPORTING, after checking that nothing is open."""
-    current = _lock(source_file, (FileStatus.READY, FileStatus.QUESTION))
+    current = lock_file(source_file, (FileStatus.READY, FileStatus.QUESTION))
     reading = current.reading
     left_out = bool(reading["error_count"])
     still_open = [q["text"] for q in reading["questions"] if q["blocking"] and q["key"] != "errors"]
@@ -211,9 +219,12 @@ def _confirm(source_file: SourceFile, by: Any, without_errors: bool, books: Proj
     current.status = FileStatus.IMPORTING
     current.save(update_fields=["reading", "leaves_out_bad_rows", "status"])
     named = [f"{note['row']}: {note['reason']}" for note in reading["errors"]]
-    _record(
+    record_event(
         books, by, "file.import_confirmed", current,
-        after={"rows": reading["rows"], "sum": reading["sum"], "rows_left_out": reading["error_count"], "named": named},
+        after={
+            "rows": reading["rows"], "sum": reading["sum"],
+            "rows_left_out": reading["error_count"], "named": named,
+        },
     )  # fmt: skip
 
 
@@ -223,12 +234,12 @@ def cancel_import(*, source_file: SourceFile, by: Any) -> None:
     Raises WrongState once the lines are in the books (undo the import instead).
     """
     with open_books(source_file.project) as books:
-        current = _lock(source_file, (FileStatus.READING, FileStatus.IMPORTING, *WAITING))
+        current = lock_file(source_file, (FileStatus.READING, FileStatus.IMPORTING, *WAITING))
         current.status = FileStatus.CANCELLED
         current.save(update_fields=["status"])
         for job in Job.objects.filter(project=books, subject=current.pk, finished_at__isnull=True):
             jobs.cancel(job)
-        _record(books, by, "file.cancelled", current)
+        record_event(books, by, "file.cancelled", current)
 
 
 # ---- the import itself ----
@@ -253,10 +264,11 @@ def import_file(
     progress: store.Progress = lambda done, total, message: None,
     fence: Callable[[], None] = lambda: None,
 ) -> SourceFile:
-    """Bring a confirmed file's lines into the books, all or none; return it with its control totals.
+    """Bring a confirmed file's lines into the books, all or none; return it with its control
+    totals.
 
-    Of a file that overlaps the books only the surplus is stored. A refusal gives the file back to the
-    person, READY as before.
+    Of a file that overlaps the books only the surplus is stored. A refusal gives the file back to
+    the person, READY as before.
     """
     try:
         return _import(source_file, by, progress, fence)
@@ -295,10 +307,13 @@ def _import(
 
 
 def _prove_totals(reading: Mapping[str, Any], spool: store.Spool) -> None:
-    """Refuse where the rows to store are not those of the preview; refuse an import of nothing new."""
+    """Refuse where the rows to store are not those of the preview; refuse an import of nothing
+    new.
+    """
     if spool.rows + len(spool.repeated_rows) != reading["rows"]:
         raise WrongState(
-            f"The preview showed {reading['rows']} rows, the import found {spool.rows}; nothing was stored."
+            f"The preview showed {reading['rows']} rows, the import found {spool.rows}; nothing "
+            "was stored."
         )
     if not spool.rows:
         raise WrongState("Every row of this file is in the books already; nothing was stored.")
@@ -323,8 +338,8 @@ def import_from_path(
 ) -> dict[str, Any]:
     """Receive, read and import a file of this machine at once; return the reading.
 
-    The reading's status is "ready" once imported; with a question or a refusal nothing is imported and the
-    file is cancelled. What happens is recorded as done by the project's creator.
+    The reading's status is "ready" once imported; with a question or a refusal nothing is imported
+    and the file is cancelled. What happens is recorded as done by the project's creator.
     """
     project = Project.objects.select_related("created_by").get(pk=project_id)
     by = project.created_by
@@ -344,75 +359,3 @@ def import_from_path(
     source_file.refresh_from_db()
     stored = import_file(source_file=source_file, by=by, progress=progress)
     return {**reading, "source_file": str(stored.pk), "stored_rows": stored.row_count}
-
-
-# ---- an import is undone ----
-
-
-def undo_preview(*, source_file: SourceFile) -> list[MatchGroup]:
-    """Return the live match groups that undoing the import would reverse."""
-    if source_file.first_line_id is None:
-        return []
-    return list(
-        MatchGroup.objects.in_project(source_file.project)
-        .live()
-        .filter(id__in=_groups_touched(source_file))
-        .order_by("id")
-    )
-
-
-def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
-    """Take the file's lines out of the books; return how many match groups were reversed for that.
-
-    Nothing is deleted: the file is WITHDRAWN, its lines and groups keep their history.
-    """
-    with open_books(source_file.project) as books:
-        current = _lock(source_file, (FileStatus.IMPORTED,))
-        reopened = groups.reverse_groups(
-            project=books,
-            actor=by,
-            group_ids=_groups_touched(current),
-            reason=f"Import undone: {reason}",
-        )
-        current.status, current.withdrawn_at = FileStatus.WITHDRAWN, Now()
-        current.withdrawn_by, current.withdrawal_reason = by, reason
-        current.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
-        _record(
-            books, by, "file.withdrawn", current,
-            reason=reason, after={"rows": current.row_count, "groups_reversed": reopened},
-        )  # fmt: skip
-    source_file.refresh_from_db()
-    return reopened
-
-
-def _groups_touched(source_file: SourceFile) -> list[uuid.UUID]:
-    """Return the ids of live groups with a member among the file's lines."""
-    from reconciliation.models import MatchMember
-
-    return list(
-        MatchMember.objects.filter(
-            project_id=source_file.project_id,
-            line_id__range=(source_file.first_line_id, source_file.last_line_id),
-            side=source_file.side,
-            released_at__isnull=True,
-        )
-        .values_list("group_id", flat=True)
-        .distinct()
-    )
-
-
-# ---- small things ----
-
-
-def _lock(source_file: SourceFile, states: tuple[FileStatus, ...]) -> SourceFile:
-    """Return the file as it is now, locked; raises WrongState where its status is none of ``states``."""
-    current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
-    if current.status not in states:
-        raise WrongState(f"“{current.name}” is {FileStatus(current.status).label.lower()}.")
-    return current
-
-
-def _record(books: Project, by: Any, action: str, source_file: SourceFile, **details: Any) -> None:
-    audit.record(
-        project=books, actor=by, action=action, subject=f"source_file:{source_file.pk}", **details
-    )

@@ -9,8 +9,30 @@ from reconciliation.ingestion.limits import MAX_FILE_BYTES, Unreadable
 
 #: Endings a statement may have; anything else is refused before its bytes are looked at.
 ENDINGS = frozenset(
-    ".csv .tsv .tab .txt .prn .asc .xlsx .xls .ods .ofx .qfx .qbo .sta .mt940 .940 .mta .xml .camt"
-    " .c53 .bai .bai2 .dat".split()
+    [
+        ".940",
+        ".asc",
+        ".bai",
+        ".bai2",
+        ".c53",
+        ".camt",
+        ".csv",
+        ".dat",
+        ".mt940",
+        ".mta",
+        ".ods",
+        ".ofx",
+        ".prn",
+        ".qbo",
+        ".qfx",
+        ".sta",
+        ".tab",
+        ".tsv",
+        ".txt",
+        ".xls",
+        ".xlsx",
+        ".xml",
+    ]
 )
 
 SHEET_KINDS = ("xlsx", "xls", "ods")
@@ -39,13 +61,16 @@ def check_ending(name: str) -> None:
     ending = PurePosixPath(name.lower()).suffix
     if ending and ending not in ENDINGS and not re.fullmatch(r"\.[p]?\d+", ending):
         raise Unreadable(
-            f"A file ending in “{ending}” is not read here; expected is a CSV, TSV, TXT, XLSX, XLS, ODS, "
+            f"A file ending in “{ending}” is not read here; expected is a CSV, TSV, TXT, XLSX, "
+            "XLS, ODS, "
             "OFX, MT940, CAMT.053 or BAI2 file."
         )
 
 
 def identify(path: Path, name: str = "") -> str:
-    """Return the kind of the file: text, zip, xls, ofx, mt940, camt, bai2; refuse what cannot be a table."""
+    """Return the kind of the file: text, zip, xls, ofx, mt940, camt, bai2; refuse what cannot be a
+    table.
+    """
     check_ending(name or path.name)
     size = path.stat().st_size
     if size == 0:
@@ -88,7 +113,8 @@ def _text_kind(head: bytes) -> str:
         return "camt"
     if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script")):
         raise Unreadable(
-            "This is a web page, not a table; the bank's session may have expired during the download."
+            "This is a web page, not a table; the bank's session may have expired during the "
+            "download."
         )
     if lower.startswith(b"<"):
         raise Unreadable(

@@ -1,6 +1,7 @@
 """Layout: how one file is to be read, complete enough to read it again the same way.
 
-A layout travels as KEY=VALUE options (command line, correction form) and as JSON (remembered layouts).
+A layout travels as KEY=VALUE options (command line, correction form) and as JSON (remembered
+layouts).
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ DELIMITER_NAMES = {
 }
 
 FREE_OPTIONS = (
-    "encoding", "delimiter", "sheet", "header_row", "year", "currency", "account", "in_words", "out_words",
+    "encoding", "delimiter", "sheet", "header_row", "year", "currency", "account",
+    "in_words", "out_words",
 )  # fmt: skip
 
 OPTIONS = (*COLUMN_OPTIONS, *CHOICES, *FREE_OPTIONS)
@@ -52,12 +54,14 @@ class BadOption(ValueError):
 class Layout:
     """How to read one file.
 
-    Column fields are 0-based positions, None = the file has no such column; ``description`` lists one or
-    more positions whose texts are joined. ``header_row`` is the 0-based record of the header, −1 where
-    there is none. ``money_in`` says which of debit and credit is money into the account. ``in_words`` and
-    ``out_words`` are the lower-case words of the flag column. ``year`` completes dates without one.
-    ``style`` is how debit and credit make one figure (schemes.combine). ``section_accounts``: the account
-    stands in a row of its own above its bookings. ``currency`` and ``account``: only rows with this text in that column become lines ("" = all).
+    Column fields are 0-based positions, None = the file has no such column; ``description`` lists
+    one or more positions whose texts are joined. ``header_row`` is the 0-based record of the
+    header, −1 where there is none. ``money_in`` says which of debit and credit is money into the
+    account. ``in_words`` and ``out_words`` are the lower-case words of the flag column. ``year``
+    completes dates without one. ``style`` is how debit and credit make one figure
+    (schemes.combine). ``section_accounts``: the account stands in a row of its own above its
+    bookings. ``currency`` and ``account``: only rows with this text in that column become lines (""
+    = all).
     """
 
     format: str = "text"
@@ -97,7 +101,9 @@ class Layout:
 
     @property
     def amount_columns(self) -> tuple[int, ...]:
-        """Return the positions of the columns the amount is made of, the flag column not included."""
+        """Return the positions of the columns the amount is made of, the flag column not
+        included.
+        """
         return tuple(c for c in (self.amount, self.debit, self.credit) if c is not None)
 
     def to_json(self) -> dict[str, Any]:
@@ -146,7 +152,9 @@ class Layout:
 
 
 def column_text(position: int | tuple[int, ...] | None) -> str:
-    """Return a column (or the description's several) as people count: from 1, joined by "+"; 0 = none."""
+    """Return a column (or the description's several) as people count: from 1, joined by "+"; 0 =
+    none.
+    """
     if position is None or position == ():
         return "0"
     if isinstance(position, tuple):

@@ -1,7 +1,9 @@
-"""Normalise: records → lines, by a layout that is already decided; every other record with its reason.
+"""Normalise: records → lines, by a layout that is already decided; every other record with its
+reason.
 
-Law: a record below the header becomes a line, a skipped row or a row error, never nothing. Whole blocks
-are read with array arithmetic; only records that are no plain lines are looked at one by one.
+Law: a record below the header becomes a line, a skipped row or a row error, never nothing. Whole
+blocks are read with array arithmetic; only records that are no plain lines are looked at one by
+one.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ _BALANCE_HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one block became: lines, their currencies ("" = none stated), balances, and the other rows."""
+    """What one block became: lines, their currencies ("" = none stated), balances, and the other
+    rows.
+    """
 
     lines: LineColumns
     currencies: Sequence[str]
@@ -56,7 +60,9 @@ class Batch:
 
 @dataclass(slots=True)
 class Figures:
-    """The columns of one block, read: day numbers, amounts, and a mark GOOD / EMPTY / BAD for each."""
+    """The columns of one block, read: day numbers, amounts, and a mark GOOD / EMPTY / BAD for
+    each.
+    """
 
     columns: list[Sequence[Any]]
     days: NDArray[np.int32]
@@ -123,7 +129,9 @@ class Normaliser:
     def _set_aside(
         self, good: NDArray[np.bool_], figures: Figures, look: rows.Look, notes: rows.Notes
     ) -> None:
-        """Take out rows with a date and an amount that are none: too many cells, balances, bad text."""
+        """Take out rows with a date and an amount that are none: too many cells, balances, bad
+        text.
+        """
         width = self.layout.width
         for i in [i for i, record in enumerate(look.records) if len(record) > width]:
             if any(as_text(cell).strip() for cell in look.records[i][width:]):
@@ -135,7 +143,9 @@ class Normaliser:
             self._check_texts(column, good, figures.columns[column], look, notes)
 
     def _check_short(self, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes) -> None:
-        """Report single records with fewer cells than all the others: their cells may have shifted."""
+        """Report single records with fewer cells than all the others: their cells may have
+        shifted.
+        """
         if self.layout.format != "text":
             return
         short = [i for i, r in enumerate(look.records) if len(r) < self.layout.width and good[i]]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.money import MAX_AMOUNT_MINOR
 
 #: Marks for what a cell is: an amount, empty, or not readable.
@@ -26,7 +27,10 @@ _GROUPS = _SPACES + "'’`"
 _MINUS = str.maketrans(dict.fromkeys("−–—﹣－", "-"))
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，（）＋", "0123456789.,()+")
 _SYMBOLS = "€$£¥₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
-_CODE = r"[A-Z]{3}|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|NT\$|C"
+_CODE = (
+    "|".join(sorted(CURRENCY_CODES))
+    + r"|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|NT\$|C"
+)
 _AFFIX = re.compile(rf"^(?:{_CODE}|[{_SYMBOLS}])\s*|\s*(?:{_CODE}|[{_SYMBOLS}])$")
 _DC = re.compile(r"\s*(CR|DR|Cr|Dr|cr|dr)\.?$")
 _BODY = re.compile(r"^[0-9][0-9.,]*$|^[.,][0-9]+$")
@@ -138,7 +142,9 @@ def _count(votes: MarkVotes, mark: str, count: int) -> None:
 
 
 def _vote_of(body: str) -> str:
-    """Return the decimal mark one amount proves: "point", "comma", "" (undecided) or "none" (no mark)."""
+    """Return the decimal mark one amount proves: "point", "comma", "" (undecided) or "none" (no
+    mark).
+    """
     points, commas = body.count("."), body.count(",")
     if not points and not commas:
         return "none"
@@ -241,7 +247,9 @@ def reason_of(cell: Any, decimal: str, decimals: int) -> str:
 def _read_plain(
     cells: Sequence[Any], decimal: str, decimals: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Read the cells written as [-+]digits[mark digits] or as doubles; all others are marked BAD."""
+    """Read the cells written as [-+]digits[mark digits] or as doubles; all others are marked
+    BAD.
+    """
     size = len(cells)
     kinds = set(map(type, cells))
     if kinds <= {float, int}:

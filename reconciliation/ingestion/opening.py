@@ -1,4 +1,6 @@
-"""Opening: from a path to a table — kind, encoding, delimiter or sheet, header — with the evidence."""
+"""Opening: from a path to a table — kind, encoding, delimiter or sheet, header — with the
+evidence.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ SAMPLE_ROWS = 20_000
 
 @dataclass(slots=True)
 class Opened:
-    """A file that was opened: the part of its layout that is about bytes, its first records and its table."""
+    """A file that was opened: the part of its layout that is about bytes, its first records and its
+    table.
+    """
 
     layout: Layout
     rows: list[list[Any]]
@@ -38,7 +42,9 @@ class Opened:
     messages: list[str] = field(default_factory=list)
 
     def data_rows(self) -> list[list[Any]]:
-        """Return the records below the header that have a date and an amount, else all filled ones."""
+        """Return the records below the header that have a date and an amount, else all filled
+        ones.
+        """
         assert self.table is not None
         below = self.rows[self.table.first :]
         data = [row for row in below if is_data_row(row)]
@@ -113,7 +119,9 @@ def _open_sheet(path: Path, kind: str, options: Mapping[str, str]) -> Opened:
 def _pick_sheet(
     path: Path, names: Sequence[tuple[str, bool]], wanted: str
 ) -> tuple[str, Question | None]:
-    """Return the sheet to read; a visible one with most data rows, with a question where others have some."""
+    """Return the sheet to read; a visible one with most data rows, with a question where others
+    have some.
+    """
     if wanted:
         if wanted not in [name for name, _ in names]:
             raise BadOption(f"sheet={wanted}: the workbook has {', '.join(n for n, _ in names)}")
@@ -121,10 +129,7 @@ def _pick_sheet(
     if len(names) == 1:
         return names[0][0], None
     counts = {name: _count_data_rows(path, name) for name, _ in names[:50]}
-    ranked = sorted(
-        names[:50], key=lambda pair: (counts[pair[0]] > 0, pair[1], counts[pair[0]]), reverse=True
-    )
-    best = ranked[0][0]
+    best = _best_sheet(names[:50], counts)
     others = [name for name, _ in names if name != best and counts.get(name)]
     if not others:
         return best, None
@@ -134,9 +139,20 @@ def _pick_sheet(
     )
     text = (
         f"Sheet “{best}” of {len(names)} was read; "
-        f"{', '.join(f'“{o}”' for o in others)} also hold rows with a date and an amount and stay out."
+        f"{', '.join(f'“{o}”' for o in others)} also hold rows with a date and an amount and stay "
+        "out."
     )
     return best, Question("sheet", text, answers, blocking=False)
+
+
+def _best_sheet(names: Sequence[tuple[str, bool]], counts: Mapping[str, int]) -> str:
+    """Return the first sheet with at least half as many data rows as the fullest; visible ones
+    first.
+    """
+    visible = {name: counts[name] for name, shown in names if shown and counts[name]}
+    pool = visible or counts
+    most = max(pool.values())
+    return next(name for name, _ in names if name in pool and pool[name] >= most / 2)
 
 
 def _count_data_rows(path: Path, name: str) -> int:
@@ -162,7 +178,8 @@ def _hidden_words(name: str, names: Sequence[tuple[str, bool]], facts: SheetFact
     if facts.without_value:
         shown = ", ".join(facts.without_value[:5])
         words.append(
-            f"Formulas without a saved value read as empty: {shown}. Open and save the file in Excel."
+            f"Formulas without a saved value read as empty: {shown}. Open and save the file in "
+            "Excel."
         )
     return words
 

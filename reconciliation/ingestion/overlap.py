@@ -1,7 +1,7 @@
 """Overlap: which lines of a file repeat lines that are in the books already, counted by occurrence.
 
-Law: N equal rows in one file are N transactions. Of a file that overlaps an earlier one, only the surplus
-is new: the third equal row repeats nothing where the books hold two.
+Law: N equal rows in one file are N transactions. Of a file that overlaps an earlier one, only the
+surplus is new: the third equal row repeats nothing where the books hold two.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class Repeats:
         self._left = Counter(known)
 
     def mark(self, lines: LineColumns) -> NDArray[np.bool_]:
-        """Return which of the lines repeat one in the books; each line in the books is used up once."""
+        """Return which of the lines repeat one in the books; each line in the books is used up
+        once.
+        """
         if not self._left:
             return np.zeros(len(lines), dtype=bool)
         keys = zip(

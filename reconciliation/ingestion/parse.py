@@ -1,7 +1,7 @@
 """Parse: a file's bytes → its records, block by block, nothing interpreted yet.
 
-A record is a list of cells: text for text files, text, numbers and dates for sheets. Memory is one block
-for text files; a sheet is held once, in its reader.
+A record is a list of cells: text for text files, text, numbers and dates for sheets. Memory is one
+block for text files; a sheet is held once, in its reader.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ BLOCK_ROWS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Consecutive records: ``start`` is the 0-based number of the first, ``lines`` where each begins
-    (1-based line of the text file or row of the sheet)."""
+    """Consecutive records: ``start`` is the 0-based number of the first, ``lines`` where each
+    begins (1-based line of the text file or row of the sheet).
+    """
 
     start: int
     rows: list[list[Any]]
@@ -112,7 +113,9 @@ def _check_width(block: Block) -> None:
 
 
 def columns_of(rows: list[list[Any]], width: int) -> list[Sequence[Any]]:
-    """Return the records turned into ``width`` columns of equal length, "" where a record is short."""
+    """Return the records turned into ``width`` columns of equal length, "" where a record is
+    short.
+    """
     lengths = set(map(len, rows))
     if lengths == {width}:
         return list(zip(*rows, strict=True))

@@ -1,4 +1,6 @@
-"""Preview: counts and control totals of all batches, and the first and last lines as they will be stored."""
+"""Preview: counts and control totals of all batches, and the first and last lines as they will be
+stored.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,7 @@ class Tally:
         self._add_accounts(batch)
         self._show(lines, batch.currencies)
         self.parts.append((amounts, batch.balances, batch.has_balance))
-        self.groups.extend(batch.currencies)
+        self.groups.extend(batch.accounts or batch.currencies)
 
     def _add_notes(self, batch: Batch) -> None:
         self.skipped_count += len(batch.skipped)

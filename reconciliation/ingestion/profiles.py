@@ -11,17 +11,13 @@ from typing import Any
 from reconciliation.ingestion import dates, numbers
 from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
 from reconciliation.ingestion.limits import Unreadable
-from reconciliation.ingestion.words import IN_WORDS, OUT_WORDS, roles_of_header
-
-CURRENCY_CODES = frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
-    "CDF CHF CLP CNY COP CRC CUP CVE CZK DEM DJF DKK DOP DZD EEK EGP ERN ETB EUR FJD FKP FRF GBP GEL GHS GIP "
-    "GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK ITL JMD JOD JPY KES KGS KHR KMF KPW KRW KWD "
-    "KYD KZT LAK LBP LKR LRD LSL LTL LVL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN "
-    "NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RUR RWF SAR SBD SCR SDG SEK SGD SHP SLE "
-    "SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF "
-    "XCD XOF XPF YER ZAR ZMW ZWL RMB NTD".split()
+from reconciliation.ingestion.words import (
+    CURRENCY_CODES,
+    IN_WORDS,
+    OUT_WORDS,
+    roles_of_header,
 )
+
 _HEADER_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -32,6 +28,7 @@ class Profile:
     index: int
     header: str
     words: dict[str, float]
+    rows: int = 0
     filled: int = 0
     date_share: float = 0.0
     number_share: float = 0.0
@@ -46,8 +43,17 @@ class Profile:
     marks: numbers.MarkVotes = field(default_factory=numbers.MarkVotes)
 
     def speaks_for(self, role: str) -> float:
-        """Return how strongly the header names this role, 0 where another role is named more strongly."""
+        """Return how strongly the header names this role, 0 where another role is named more
+        strongly.
+        """
         return self.words.get(role, 0.0)
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether the column has no name and is filled in some rows only, like a lone CR
+        mark.
+        """
+        return not self.header and 0 < self.filled < self.rows
 
     @property
     def kind(self) -> str:
@@ -69,7 +75,7 @@ def profile_columns(header: Sequence[str], columns: Sequence[Sequence[Any]]) -> 
 def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     """Return the profile of one column."""
     filled = [cell for cell in cells if is_filled(cell)]
-    found = Profile(index, header, roles_of_header(header), filled=len(filled))
+    found = Profile(index, header, roles_of_header(header), rows=len(cells), filled=len(filled))
     if not filled:
         return found
     texts = [as_text(cell).strip() for cell in filled]
@@ -95,6 +101,7 @@ def refuse_mixed_alphabets(name: str) -> None:
         scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in word}
         if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK"}:
             raise Unreadable(
-                f"The column name “{name}” mixes letters of different alphabets that look alike, so it is "
+                f"The column name “{name}” mixes letters of different alphabets that look alike, "
+                "so it is "
                 "not certain what it names; correct it and try again."
             )

@@ -1,7 +1,7 @@
 """Reader: the two questions the rest of the program asks a file — what is in it, and its lines.
 
-``read_layout`` looks at a whole file and returns a Reading; ``parse_lines`` returns the lines of a layout
-already settled. Both are pure: no database, no clock; ``today`` is given.
+``read_layout`` looks at a whole file and returns a Reading; ``parse_lines`` returns the lines of a
+layout already settled. Both are pure: no database, no clock; ``today`` is given.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from reconciliation.vocabulary import Side
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A reading together with the layout and header that ``parse_lines`` needs; layout None = refused."""
+    """A reading together with the layout and header that ``parse_lines`` needs; layout None =
+    refused.
+    """
 
     reading: Reading
     layout: Layout | None = None
@@ -44,8 +46,8 @@ def read_layout(
 ) -> Reading:
     """Return what is in the file, all of its rows read; never raises for what a file may contain.
 
-    ``decimals`` and ``currency`` ("" = not known) are the project's, ``options`` what a person has chosen,
-    ``name`` the file's own name where ``path`` is a copy.
+    ``decimals`` and ``currency`` ("" = not known) are the project's, ``options`` what a person has
+    chosen, ``name`` the file's own name where ``path`` is a copy.
     """
     return parse_file(path, decimals, currency, side, options, today, name).reading
 
@@ -114,7 +116,8 @@ def _settle(reading: Reading, layout: Layout) -> None:
         rows = ", ".join(str(note.line) for note in reading.skipped[:5])
         more = " and more" if reading.skipped_count > 5 else ""
         reading.messages.append(
-            f"{reading.skipped_count} rows are no bookings and were skipped (line {rows}{more}); each is listed."
+            f"{reading.skipped_count} rows are no bookings and were skipped (line {rows}{more}); "
+            "each is listed."
         )
     if not reading.rows:
         reading.status = "refused"
@@ -146,7 +149,9 @@ def _settle_errors(reading: Reading, layout: Layout) -> None:
 def parse_lines(
     path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
 ) -> Iterator[LineColumns]:
-    """Return the lines in bundles; raises Unreadable at a row error unless the layout leaves them out."""
+    """Return the lines in bundles; raises Unreadable at a row error unless the layout leaves them
+    out.
+    """
     for batch in parse_batches(path, layout, header, side, decimals):
         yield batch.lines
 

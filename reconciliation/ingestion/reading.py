@@ -1,7 +1,7 @@
 """Reading: everything a file said when it was read, as plain values that fit into JSON.
 
-Law: nothing here is a guess without its reason, and every row of the file is a line, a skipped row or a
-row error.
+Law: nothing here is a guess without its reason, and every row of the file is a line, a skipped row
+or a row error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that was detected: ``key`` (encoding, delimiter, …), its ``value`` and why, in words."""
+    """One thing that was detected: ``key`` (encoding, delimiter, …), its ``value`` and why, in
+    words.
+    """
 
     key: str
     value: str
@@ -26,7 +28,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A possible answer: the ``option`` to give (KEY=VALUE), its ``label``, and cells read that way."""
+    """A possible answer: the ``option`` to give (KEY=VALUE), its ``label``, and cells read that
+    way.
+    """
 
     option: str
     label: str
@@ -35,7 +39,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A doubt: ``key`` is the option it is about; a blocking one must be answered before the import."""
+    """A doubt: ``key`` is the option it is about; a blocking one must be answered before the
+    import.
+    """
 
     key: str
     text: str
@@ -45,7 +51,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSeen:
-    """One column of the file: 1-based ``number``, header text, sample cells, the roles it was given."""
+    """One column of the file: 1-based ``number``, header text, sample cells, the roles it was
+    given.
+    """
 
     number: int
     header: str
@@ -57,8 +65,9 @@ class ColumnSeen:
 class RowNote:
     """A row that is no line, or only with doubt: where it is, what was read, and the reason.
 
-    ``row`` is the 1-based record number below the header, ``line`` the line of the text file or the row
-    of the sheet, ``column`` the header (or number) of the column, "" where the whole row is meant.
+    ``row`` is the 1-based record number below the header, ``line`` the line of the text file or the
+    row of the sheet, ``column`` the header (or number) of the column, "" where the whole row is
+    meant.
     """
 
     row: int
@@ -84,25 +93,27 @@ class PreviewLine:
 
 @dataclass(slots=True)
 class Reading:
-    """What was read from one file; ``to_json`` is what SourceFile.reading stores and the pages show.
+    """What was read from one file; ``to_json`` is what SourceFile.reading stores and the pages
+    show.
 
     JSON keys, all always present:
 
     ``status`` "ready" | "question" | "refused" · ``messages`` plain sentences, the refusal first ·
-    ``layout`` list of {key, value, why}: encoding, delimiter, sheet, header row, columns, date order,
-    decimal mark, amounts, balance … in words · ``options`` {KEY: VALUE} that reproduce this layout (give
-    them back, changed, to correct it) · ``fingerprint`` of the header, by which layouts are remembered ·
-    ``columns`` list of {number, header, samples, roles} · ``first`` and ``last`` up to ten lines each
-    {row, date, amount, currency, description, reference, counterparty, kind} as they will be stored ·
-    ``rows`` · ``first_date`` ``last_date`` ISO or "" · ``money_in`` ``money_out`` ``sum`` plain decimals as
-    text (money_out is positive) · ``sum_by_currency`` {code: text} · ``opening_balance``
-    ``closing_balance`` text or "" · ``balance_proof`` "proved" | "differs" | "" and ``balance_text`` the
-    sentence · ``questions`` list of {key, text, blocking, answers: [{option "KEY=VALUE", label,
-    examples}]} · ``skipped`` and ``errors`` lists of {row, line, column, text, reason}, at most 200 each,
-    ``skipped_count`` ``error_count`` all of them.
+    ``layout`` list of {key, value, why}: encoding, delimiter, sheet, header row, columns, date
+    order, decimal mark, amounts, balance … in words · ``options`` {KEY: VALUE} that reproduce this
+    layout (give them back, changed, to correct it) · ``fingerprint`` of the header, by which
+    layouts are remembered · ``columns`` list of {number, header, samples, roles} · ``first`` and
+    ``last`` up to ten lines each {row, date, amount, currency, description, reference,
+    counterparty, kind} as they will be stored · ``rows`` · ``first_date`` ``last_date`` ISO or "" ·
+    ``money_in`` ``money_out`` ``sum`` plain decimals as text (money_out is positive) ·
+    ``sum_by_currency`` {code: text} · ``opening_balance`` ``closing_balance`` text or "" ·
+    ``balance_proof`` "proved" | "differs" | "" and ``balance_text`` the sentence · ``questions``
+    list of {key, text, blocking, answers: [{option "KEY=VALUE", label, examples}]} · ``skipped``
+    and ``errors`` lists of {row, line, column, text, reason}, at most 200 each, ``skipped_count``
+    ``error_count`` all of them.
 
-    A refused reading with ``errors`` and a question ``errors`` can still be imported without the named
-    rows by the answer ``errors=skip``.
+    A refused reading with ``errors`` and a question ``errors`` can still be imported without the
+    named rows by the answer ``errors=skip``.
     """
 
     status: Status = "ready"

@@ -1,25 +1,25 @@
-"""What undoing an import would reopen: counted, and the first groups to look at."""
+"""What undoing an import would reopen: counted, and the first lines to look at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciliation.models import MatchGroup, MatchMember, SourceFile
+from reconciliation.models import Line, MatchMember, SourceFile
 
-#: How many of the groups are listed; all of them are counted.
+#: How many matched lines are listed; all of their groups are counted.
 LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The live match groups with a line of the file."""
+    """How many live groups hold lines of the file; its first matched lines, with ``group_id``."""
 
     group_count: int
-    first: list[MatchGroup]
+    first: list[Line]
 
 
 def reopened_by_undo(source_file: SourceFile) -> Reopened:
-    """Return how many live groups hold lines of the file, and the first of them."""
+    """Return what would be open again if the file left the books."""
     if source_file.first_line_id is None:
         return Reopened(0, [])
     touched = MatchMember.objects.filter(
@@ -28,7 +28,7 @@ def reopened_by_undo(source_file: SourceFile) -> Reopened:
         side=source_file.side,
         released_at__isnull=True,
     )
-    ids = touched.values("group_id").distinct()
-    first = list(ids.order_by("group_id").values_list("group_id", flat=True)[:LISTED])
-    groups = MatchGroup.objects.in_project(source_file.project).filter(id__in=first)
-    return Reopened(ids.count(), list(groups.order_by("id")))
+    first = touched.order_by("line_id").values_list("line_id", flat=True)[:LISTED]
+    lines = Line.objects.in_project(source_file.project).with_ids(first).with_status()
+    count = touched.values("group_id").distinct().count()
+    return Reopened(count, list(lines.order_by("id")))

@@ -1,8 +1,10 @@
-"""Roles: which column is the date, the amount, the reference …: content first, header words second, then the
-running balance as proof."""
+"""Roles: which column is the date, the amount, the reference …: content first, header words second,
+then the running balance as proof.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,10 +30,19 @@ from reconciliation.ingestion.schemes import (
 from reconciliation.ingestion.words import clean_header
 from reconciliation.vocabulary import Side
 
+#: Words for the day of booking, as against the day of the purchase.
+_POSTED = re.compile(
+    r"post|buchung|boek|comptab|contab|księgow|zaúčt|bokför|bokfør|bogfør|könyvel|провод|记账|"
+    r"記帳",
+    re.IGNORECASE,
+)
+
 
 @dataclass(slots=True)
 class Money:
-    """How amounts are written: the scheme, the balance column with its chain, why, and what is in doubt."""
+    """How amounts are written: the scheme, the balance column with its chain, why, and what is in
+    doubt.
+    """
 
     scheme: Scheme | None
     balance: int | None = None
@@ -60,7 +71,9 @@ def pick_dates(profiles: Sequence[Profile], rows: int) -> tuple[int | None, int 
 def _is_booking(p: Profile) -> float:
     """Return how strongly a header names a booking date: 2 by name, 1 unnamed, 0 a value date."""
     if p.speaks_for("date") >= max(p.speaks_for("value_date"), 1):
-        return 2.0 if p.speaks_for("date") >= 2 else 1.5
+        return (2.0 if p.speaks_for("date") >= 2 else 1.5) + (
+            1.0 if _POSTED.search(p.header) else 0.0
+        )
     return 0.0 if p.speaks_for("value_date") else 1.0
 
 
@@ -242,7 +255,8 @@ def _without_names(
     figures, _ = _read_figures(profiles, columns, candidates, [p.index for p in money], decimals)
     scheme, balance, chain = prove(candidates, [p.index for p in money], figures, {}, None)
     if scheme is not None and chain.good >= 2:
-        why = f"the running balance in column {(balance or 0) + 1} proves it in {chain.good} of {chain.steps} steps"
+        named = f"the running balance in column {(balance or 0) + 1}"
+        why = f"{named} proves it in {chain.good} of {chain.steps} steps"
         return Money(scheme, balance, chain, why)
     taking_turns = [s for s in pairs if _take_turns(s, figures)]
     if taking_turns:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
-from reconciliation.models import SourceFile
+if TYPE_CHECKING:
+    from reconciliation.models import SourceFile
 
 HEADER = ("row", "line", "column", "text", "reason")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,12 +25,17 @@ SWALLOWED = (
     "a quoted cell runs over several lines and seems to swallow rows: a quotation mark is missing"
 )
 
+#: Words in an amount's place: a footer, no damaged amount.
+_WORDY = re.compile(r"[^\W\d_]{3,}\W+[^\W\d_]{3,}")
+
 _MISSING = frozenset({"na", "n/a", "#n/a", "null", "none", "nan", "nat"})
 
 
 @dataclass(slots=True)
 class Notes:
-    """The rows of one block that are no lines; ``continued`` maps a line to texts that continue it."""
+    """The rows of one block that are no lines; ``continued`` maps a line to texts that continue
+    it.
+    """
 
     skipped: list[RowNote] = field(default_factory=list)
     errors: list[RowNote] = field(default_factory=list)
@@ -194,7 +200,8 @@ def _reason_to_skip(row: _Row) -> str:
 
 def _amount_has_digits(row: _Row) -> bool:
     cells = [row.columns[c][row.i] for c in row.look.layout.amount_columns]
-    return any(c.isdigit() for cell in cells for c in as_text(cell))
+    texts = [as_text(cell) for cell in cells]
+    return any(c.isdigit() for text in texts for c in text) and not any(map(_WORDY.search, texts))
 
 
 def _skip_text(row: _Row, good: NDArray[np.bool_], notes: Notes) -> None:

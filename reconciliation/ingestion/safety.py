@@ -28,9 +28,8 @@ def check_zip(path: Path) -> str:
             members = archive.infolist()
             _check_members(members)
             kind = _kind(archive, {member.filename for member in members})
-            for member in members:
-                if _is_xml(member.filename):
-                    check_xml(member.filename, blocks_of(archive, member.filename))
+            for name in filter(_is_xml, archive.namelist()):
+                check_xml(name, blocks_of(archive, name))
             return kind
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise Unreadable(f"The workbook is damaged and cannot be opened ({error}).") from error

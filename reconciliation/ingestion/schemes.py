@@ -1,4 +1,6 @@
-"""Schemes: the ways a file can write its amounts, and which of them its header and balance speak for."""
+"""Schemes: the ways a file can write its amounts, and which of them its header and balance speak
+for.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,34 @@ from reconciliation.vocabulary import Side
 
 #: Header words of accounting, in which a debit is money into an asset account.
 _ACCOUNTING = re.compile(
-    r"\b(debits?|credits?|dr|cr|soll|haben|debet|credit|débit|crédit|debe|haber|dare|avere|débito|crédito|дебет|"
+    r"\b(debits?|credits?|dr|cr|soll|haben|debet|credit|débit|crédit|debe|haber|dare|avere|débito|"
+    r"crédito|дебет|"
     r"кредит|duguje|potražuje|borç|alacak)\b|借方|贷方|貸方"
 )
-_ACCOUNTING_FLAGS = frozenset("d dr db debit s soll debe dare дебет 借 借方 debet".split())
+#: The flag word for an empty cell, where only one direction is marked.
+BLANK = "blank"
+_ACCOUNTING_FLAGS = frozenset(
+    ["d", "dr", "db", "debit", "s", "soll", "debe", "dare", "дебет", "借", "借方", "debet"]
+)
+_ACCOUNT_CURRENCY = re.compile(
+    r"account curr|валют\w* сч[её]та|kontowährung|měn[aě] účtu|devise du compte|moneda de la "
+    r"cuenta",
+    re.IGNORECASE,
+)
 _NOT_MONEY = (
-    "reference", "account_column", "rate", "fee", "tax", "quantity", "foreign", "starting", "kind", "status",
-    "currency_column", "counterparty", "description", "date", "value_date",
+    "reference", "account_column", "rate", "fee", "tax", "quantity", "foreign", "starting",
+    "kind", "status", "currency_column", "counterparty", "description", "date", "value_date",
 )  # fmt: skip
 _MONEY = ("amount", "debit", "credit", "balance", "net")
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One way to read amounts: a signed column, a debit and a credit column, or an amount with a flag.
+    """One way to read amounts: a signed column, a debit and a credit column, or an amount with a
+    flag.
 
-    ``style``: how debit and credit become one figure, see ``combine``. ``weight`` is how strongly the
-    header speaks for it.
+    ``style``: how debit and credit become one figure, see ``combine``. ``weight`` is how strongly
+    the header speaks for it.
     """
 
     amount: int | None = None
@@ -81,7 +94,8 @@ def _is_number_of_something(p: Profile) -> bool:
 def schemes_of(profiles: Sequence[Profile], side: Side) -> list[Scheme]:
     """Return every scheme the columns allow, the most strongly named first."""
     money = money_columns(profiles)
-    found = _pairs(money, side) + _flagged(money, profiles, side) + _signed(money)
+    taxed = _is_taxed(profiles)
+    found = _pairs(money, side) + _flagged(money, profiles, taxed) + _signed(money, taxed)
     return sorted(found, key=lambda scheme: -scheme.weight)
 
 
@@ -107,29 +121,50 @@ def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
     return pairs
 
 
-def _signed(money: Sequence[Profile]) -> list[Scheme]:
+def _signed(money: Sequence[Profile], money_is_taxed: bool = False) -> list[Scheme]:
     """Return the single signed columns."""
     found = []
     for p in money:
         weight = p.speaks_for("amount")
         if not p.filled or p.speaks_for("balance") > weight:
             continue
-        weight += 0.3 if p.speaks_for("net") else -0.3 if p.speaks_for("gross") else 0.0
+        weight += _net_or_gross(p, money_is_taxed) + (
+            0.4 if _ACCOUNT_CURRENCY.search(p.header) else 0.0
+        )
         weight -= 1.5 if max(p.speaks_for("debit"), p.speaks_for("credit")) > weight else 0.0
         found.append(Scheme(amount=p.index, weight=weight or 0.1))
     return found
 
 
-def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], side: Side) -> list[Scheme]:
+def _net_or_gross(p: Profile, taxed: bool) -> float:
+    """Return the preference of net over gross: a fee is kept by the payer, a tax is part of what is
+    paid.
+    """
+    if p.speaks_for("net"):
+        return -0.3 if taxed else 0.3
+    if p.speaks_for("gross"):
+        return 0.3 if taxed else -0.3
+    return 0.0
+
+
+def _is_taxed(profiles: Sequence[Profile]) -> bool:
+    """Tell a file with a tax column and no fee column."""
+    roles = [max(p.words, key=lambda role: p.words[role]) for p in profiles if p.words]
+    return "tax" in roles and "fee" not in roles
+
+
+def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], taxed: bool) -> list[Scheme]:
     """Return an amount column with the column of words that tell in from out."""
     found = []
     for flag in profiles:
         if flag.flag_share < 0.9 or not flag.filled or flag.distinct > 8 or flag.number_share > 0.5:
             continue
-        for scheme in _signed(money):
+        for scheme in _signed(money, taxed):
             assert scheme.amount is not None
             near = 0.7 - 0.05 * abs(scheme.amount - flag.index)
-            bonus = near if flag.distinct > 1 or flag.speaks_for("flag") else -5.0
+            bonus = (
+                near if flag.distinct > 1 or flag.speaks_for("flag") or flag.is_partial else -5.0
+            )
             weight = scheme.weight + max(bonus, 0.1 if bonus > -1 else -5.0)
             found.append(replace(scheme, flag=flag.index, style="absolute", weight=weight))
     return found
@@ -137,8 +172,10 @@ def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], side: Side) 
 
 def flag_words(texts: set[str], side: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (words that mean money in, words that mean money out) among a flag column's texts."""
-    words = {text.strip().casefold() for text in texts if text.strip()}
+    words = {text.strip().casefold() for text in texts}
     inward, outward = words & IN_WORDS, words & OUT_WORDS
+    if "" in words and bool(inward) != bool(outward):
+        (outward if inward else inward).add(BLANK)
     if side == Side.LEDGER and words & _ACCOUNTING_FLAGS:
         inward, outward = outward, inward
     return tuple(sorted(inward)), tuple(sorted(outward))
@@ -149,8 +186,8 @@ def combine(
 ) -> NDArray[np.int64]:
     """Return the signed amounts (positive = money in) that a scheme makes of its columns' figures.
 
-    Pairs — plain: in − out; signed: in + out (the columns carry their own sign); absolute: |in| − |out|.
-    Flagged — the flag alone decides the sign, the figure gives its size.
+    Pairs — plain: in − out; signed: in + out (the columns carry their own sign); absolute: |in| −
+    |out|. Flagged — the flag alone decides the sign, the figure gives its size.
     """
     if scheme.amount is not None and flags is None:
         total = figures[scheme.amount]
@@ -180,6 +217,7 @@ def flag_signs(
 ) -> NDArray[np.int64]:
     """Return +1, −1 or 0 (unknown word) for each flag cell."""
     table = {word: 1 for word in in_words} | {word: -1 for word in out_words}
+    table[""] = table.get(BLANK, 0)
     signs = {text: table.get(str(text).strip().casefold(), 0) for text in set(flags)}
     return np.fromiter((signs[text] for text in flags), dtype=np.int64, count=len(flags))
 
@@ -191,7 +229,9 @@ def prove(
     flags: dict[int, Sequence[str]],
     groups: NDArray[np.int64] | None,
 ) -> tuple[Scheme | None, int | None, Chain]:
-    """Return the scheme, the balance column and the chain that explain most; (None, None, …) if none."""
+    """Return the scheme, the balance column and the chain that explain most; (None, None, …) if
+    none.
+    """
     best: tuple[Scheme | None, int | None, Chain] = (None, None, NO_CHAIN)
     values = {column: minor for column, (minor, _) in figures.items()}
     for scheme, column in product(candidates, balance_columns):
@@ -203,7 +243,8 @@ def prove(
                 variant, values, flags.get(scheme.flag) if scheme.flag is not None else None
             )
             chain = check_chain(amounts, values[column], filled, groups)
-            if chain.proves and chain.good > best[2].good:
+            usual = variant == scheme
+            if chain.proves and (usual or chain.good >= 2) and chain.good > best[2].good:
                 best = (variant, column, chain)
     return best
 

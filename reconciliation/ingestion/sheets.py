@@ -49,7 +49,8 @@ def sheet_names(path: Path) -> list[tuple[str, bool]]:
 def open_workbook(path: Path) -> CalamineWorkbook:
     """Open the workbook; raises Unreadable where it is damaged or protected."""
     try:
-        return CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as stream:
+            return CalamineWorkbook.from_filelike(stream)
     except PasswordError as error:
         raise Unreadable(
             "The workbook is password-protected; save it without a password."
@@ -126,7 +127,8 @@ def _check_positions(text: bytes, facts: SheetFacts, last_key: int) -> int:
         position = int(np.argmax(np.diff(keys, prepend=last_key) <= 0))
         where = (letters[position] + numbers[position]).decode()
         raise Unreadable(
-            f"The sheet is damaged: cell or row {where} is doubled or out of order, so one value would "
+            f"The sheet is damaged: cell or row {where} is doubled or out of order, so one value "
+            "would "
             "hide another."
         )
     facts.last_row = max(facts.last_row, int(rows.max()))

@@ -1,4 +1,6 @@
-"""Signs: what the totals say about a reading — the balance proof, reversed signs, currencies, accounts."""
+"""Signs: what the totals say about a reading — the balance proof, reversed signs, currencies,
+accounts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _CARD = re.compile(
     r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta", re.IGNORECASE
 )
 _BANKISH = re.compile(
-    r"bank|checking|giro|current account|cash|konto|sparkasse|compte courant|cuenta corriente|1[028]00",
+    r"bank|checking|giro|current account|cash|konto|sparkasse|compte courant|cuenta corriente|"
+    r"1[028]00",
     re.IGNORECASE,
 )
 
@@ -30,7 +33,8 @@ def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
     if chain.good == chain.steps:
         reading.balance_proof = "proved" if chain.steps else ""
         reading.balance_text = (
-            f"Opening {reading.opening_balance} + movements {reading.sum} = closing {reading.closing_balance}: "
+            f"Opening {reading.opening_balance} + movements {reading.sum} = closing "
+            f"{reading.closing_balance}: "
             f"the running balance agrees in all {chain.steps} steps ({order})."
         )
         return
@@ -42,7 +46,8 @@ def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
         return
     reading.balance_proof = "differs"
     reading.balance_text = (
-        f"The running balance disagrees with the amounts in {chain.steps - chain.good} of {chain.steps} steps "
+        f"The running balance disagrees with the amounts in {chain.steps - chain.good} of "
+        f"{chain.steps} steps "
         f"({order}): rows may be missing or out of order."
     )
     reading.messages.append(reading.balance_text)
@@ -74,7 +79,8 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     )
     share = "All" if all_positive else f"{tally.positives} of {tally.rows}"
     text = (
-        f"{share} amounts are positive and no running balance proves their sign: the sign may be reversed "
+        f"{share} amounts are positive and no running balance proves their sign: the sign may be "
+        "reversed "
         "(a card statement, or a list of payments). Is a positive amount money in?"
     )
     return [Question("sign", text, answers, blocking=nameless)]

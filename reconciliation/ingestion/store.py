@@ -1,4 +1,6 @@
-"""Store: the fourth door and the only writer of lines. One file goes in as a whole, by COPY, or not at all."""
+"""Store: the fourth door and the only writer of lines. One file goes in as a whole, by COPY, or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ from reconciliation.vocabulary import FileStatus
 Progress = Callable[[int, int, str], None]
 
 _TARGET = (
-    "reconciliation_line (project_id, source_file_id, side, row_number, booked_on, valued_on, amount_minor,"
+    "reconciliation_line (project_id, source_file_id, side, row_number, booked_on, valued_on, "
+    "amount_minor,"
     " reference, description, counterparty, kind)"
 )
 _SPECIAL = ("\\", "\t", "\n", "\r")
@@ -143,8 +146,9 @@ def store_lines(
 ) -> SourceFile:
     """Bring the spooled lines into the books: one transaction, all rows or none.
 
-    ``totals``: opening and closing balance in minor units, None = not stated. ``fence`` is called inside the
-    transaction and raises where this attempt must not count. The database proves the control totals.
+    ``totals``: opening and closing balance in minor units, None = not stated. ``fence`` is called
+    inside the transaction and raises where this attempt must not count. The database proves the
+    control totals.
     """
     with open_books(source_file.project) as books:
         fence()

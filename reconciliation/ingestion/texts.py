@@ -1,4 +1,6 @@
-"""Texts: which columns hold the reference, the description, the counterparty, the kind, the account."""
+"""Texts: which columns hold the reference, the description, the counterparty, the kind, the
+account.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Upload: the first door. The bytes are stored as they came, with their SHA-256, before anything is read."""
+"""Upload: the first door. The bytes are stored as they came, with their SHA-256, before anything is
+read.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,8 @@ def store_upload(
 ) -> SourceFile:
     """Store the bytes and record the source file, about to be read.
 
-    Raises UnreadableFile for a name or size no statement has, DuplicateFile where the same bytes are in the
-    project on that side already and nobody confirmed that they should come again.
+    Raises UnreadableFile for a name or size no statement has, DuplicateFile where the same bytes
+    are in the project on that side already and nobody confirmed that they should come again.
     """
     label = check_name(name)
     digest, size = _measure(content)
@@ -90,8 +92,12 @@ def store_upload(
 
 
 def check_name(name: str) -> str:
-    """Return the name as a label: no folders, no control characters; refuse names that are no file's."""
-    if "\x00" in name or _SCHEME.match(name.strip()) and not re.match(r"^[a-z]:[\\/]", name, re.I):
+    """Return the name as a label: no folders, no control characters; refuse names that are no
+    file's.
+    """
+    if "\x00" in name or (
+        _SCHEME.match(name.strip()) and not re.match(r"^[a-z]:[\\/]", name, re.I)
+    ):
         raise UnreadableFile("The file's name is not one a file can have.")
     label = re.sub(r"[\x00-\x1f\x7f]", " ", name).replace("\\", "/")
     label = PurePosixPath(label).name.strip()
@@ -125,7 +131,9 @@ def _measure(content: File[Any]) -> tuple[str, int]:
 
 
 def _same_bytes(project: Project, side: Side, digest: str) -> SourceFile | None:
-    """Return the file of the same bytes that is in the books of this side, or on its way into them."""
+    """Return the file of the same bytes that is in the books of this side, or on its way into
+    them.
+    """
     alive = [FileStatus.IMPORTING, FileStatus.IMPORTED]
     return (
         SourceFile.objects.in_project(project)

@@ -18,8 +18,8 @@ from reconciliation.errors import DuplicateFile, Refusal
 from reconciliation.forms.ingestion import LayoutForm, QuestionForm, UploadForm
 from reconciliation.forms.matching import ReasonForm
 from reconciliation.ingestion import ingest
-from reconciliation.ingestion.reopening import reopened_by_undo
 from reconciliation.ingestion.row_notes import errors_csv
+from reconciliation.ingestion.undo import reopened_by_undo
 from reconciliation.models import SourceFile
 from reconciliation.vocabulary import Side
 

@@ -1,4 +1,6 @@
-"""The stage's public door, against the real database: receive, read, confirm, import, cancel, undo."""
+"""The stage's public door, against the real database: receive, read, confirm, import, cancel,
+undo.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +145,7 @@ def test_undo_withdraws_the_lines_and_reverses_their_matches(project: Project) -
     line = Line.objects.get(source_file=bank, row_number=1)
     [entry] = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 100000, "x"))
     group = factories.make_group(project, [line], [entry])
-    assert [g.id for g in ingest.undo_preview(source_file=bank)] == [group]
+    assert [g.id for g in ingest.reopened_by_undo(bank).first] == [group]
     assert ingest.undo_import(source_file=bank, reason="wrong file", by=project.created_by) == 1
     assert not MatchGroup.objects.in_project(project).live().exists()
     assert not Line.objects.in_project(project).on(Side.BANK).in_books().exists()

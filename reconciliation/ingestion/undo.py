@@ -1,0 +1,88 @@
+"""Undo: taking an imported file out of the books, and what that would reopen.
+
+Law: nothing is deleted. The file is withdrawn, its lines and the match groups keep their history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from projects import audit
+from projects.models import Project
+from reconciliation import groups
+from reconciliation.errors import WrongState
+from reconciliation.models import MatchGroup, MatchMember, SourceFile
+from reconciliation.transactions import open_books
+from reconciliation.vocabulary import FileStatus
+
+#: How many of the groups are listed; all of them are counted.
+LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The live match groups with a line of the file: how many, and the first of them."""
+
+    group_count: int
+    first: list[MatchGroup]
+
+
+def reopened_by_undo(source_file: SourceFile) -> Reopened:
+    """Return what undoing the import would reopen."""
+    if source_file.first_line_id is None:
+        return Reopened(0, [])
+    ids = _groups_touched(source_file)
+    first = list(ids.order_by("group_id").values_list("group_id", flat=True)[:LISTED])
+    found = MatchGroup.objects.in_project(source_file.project).filter(id__in=first)
+    return Reopened(ids.count(), list(found.order_by("id")))
+
+
+def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
+    """Take the file's lines out of the books; return how many match groups that reversed."""
+    with open_books(source_file.project) as books:
+        current = lock_file(source_file, (FileStatus.IMPORTED,))
+        touched = _groups_touched(current).values_list("group_id", flat=True)
+        reopened = groups.reverse_groups(
+            project=books, actor=by, group_ids=touched, reason=f"Import undone: {reason}"
+        )
+        current.status, current.withdrawn_at = FileStatus.WITHDRAWN, Now()
+        current.withdrawn_by, current.withdrawal_reason = by, reason
+        current.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+        after = {"rows": current.row_count, "groups_reversed": reopened}
+        record_event(books, by, "file.withdrawn", current, reason=reason, after=after)
+    source_file.refresh_from_db()
+    return reopened
+
+
+def _groups_touched(source_file: SourceFile) -> QuerySet[MatchMember, dict[str, Any]]:
+    """Return the ids of the live groups with a member among the file's lines, each once."""
+    return (
+        MatchMember.objects.filter(
+            project_id=source_file.project_id,
+            line_id__range=(source_file.first_line_id, source_file.last_line_id),
+            side=source_file.side,
+            released_at__isnull=True,
+        )
+        .values("group_id")
+        .distinct()
+    )
+
+
+def lock_file(source_file: SourceFile, states: tuple[FileStatus, ...]) -> SourceFile:
+    """Return the file as it is now, locked; raises WrongState where its status is none of these."""
+    current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
+    if current.status not in states:
+        raise WrongState(f"“{current.name}” is {FileStatus(current.status).label.lower()}.")
+    return current
+
+
+def record_event(
+    books: Project, by: Any, action: str, source_file: SourceFile, **details: Any
+) -> None:
+    """Write the audit event of a change to the file."""
+    subject = f"source_file:{source_file.pk}"
+    audit.record(project=books, actor=by, action=action, subject=subject, **details)
