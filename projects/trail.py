@@ -19,6 +19,7 @@ from django.db.models import Q
 from projects import audit
 from projects.activity import sentence
 from projects.models import AuditEvent, Project
+from reconciliation.money import format_grouped
 
 PAGE_LENGTH = 50
 
@@ -106,7 +107,10 @@ def trail_page(project: Project, wanted: TrailFilter, *, length: int = PAGE_LENG
             events = events.filter(seq__lt=wanted.before)
         found = list(events.order_by("-seq")[: length + 1])
         shown, has_newer, has_older = found[:length], wanted.before is not None, len(found) > length
-    rows = [EventRow(event, sentence(event), changes_of(event.changes)) for event in shown]
+    rows = [
+        EventRow(event, sentence(event), changes_of(event.changes, project.decimals))
+        for event in shown
+    ]
     return TrailPage(
         rows,
         newer=shown[0].seq if shown and has_newer else None,
@@ -114,16 +118,24 @@ def trail_page(project: Project, wanted: TrailFilter, *, length: int = PAGE_LENG
     )
 
 
-def changes_of(details: Mapping[str, Any]) -> list[Change]:
-    """Return the details of an event as rows of name, before and after."""
-    before, after = (details.get(key) for key in ("before", "after"))
-    if not isinstance(before, dict) and not isinstance(after, dict):
-        before, after = {}, {k: v for k, v in details.items() if v is not None}
-    else:
-        rest = {k: v for k, v in details.items() if k not in ("before", "after")}
-        before, after = before or {}, {**rest, **(after or {})}
-    names = dict.fromkeys([*before, *after])
-    return [Change(name, _text(before.get(name)), _text(after.get(name))) for name in names]
+def changes_of(details: Mapping[str, Any], decimals: int) -> list[Change]:
+    """Return what an event tells as rows of name, before and after; what says nothing is left out.
+
+    Names that end in ``_minor`` hold amounts in minor units.
+    """
+    parts = {key: details.get(key) for key in ("before", "after")}
+    before, after = (part if isinstance(part, dict) else {} for part in parts.values())
+    rest = {k: v for k, v in details.items() if not isinstance(parts.get(k), dict)}
+    after = rest | after
+    changes = [
+        Change(
+            name.removesuffix("_minor").replace("_", " "),
+            _shown(name, before.get(name), decimals),
+            _shown(name, after.get(name), decimals),
+        )
+        for name in dict.fromkeys([*before, *after])
+    ]
+    return [change for change in changes if change.before or change.after]
 
 
 def chain_state(project: Project, *, everything: bool = False) -> tuple[audit.ChainState, bool]:
@@ -173,6 +185,13 @@ def _midnight(day: dt.date | None, days: int = 0) -> dt.datetime | None:
         return None
     start = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
     return start + dt.timedelta(days=days) if day < dt.date.max else start
+
+
+def _shown(name: str, value: Any, decimals: int) -> str:
+    text = _text(value)
+    if name.endswith("_minor") and text.lstrip("-").isdigit():
+        return format_grouped(int(text), decimals)
+    return text
 
 
 def _text(value: Any) -> str:

@@ -35,6 +35,28 @@ def address(project, name="audit") -> str:
     return reverse(f"projects:{name}", args=[project.pk])
 
 
+@pytest.mark.parametrize(
+    "details, shown",
+    [
+        (
+            {"after": {"total_minor": -123456, "bank": [7, 8]}},
+            [("total", "", "−1,234.56"), ("bank", "", "7, 8")],
+        ),
+        ({"before": {"role": "editor"}, "after": {"role": None}}, [("role", "editor", "")]),
+        ({"reason": "wrong", "after": {"period_end": None}}, [("reason", "", "wrong")]),
+        ({"before": "text", "n": {"a": True}}, [("before", "", "text"), ("n", "", '{"a": true}')]),
+        (
+            {"after": {"lines": [*range(12)]}},
+            [("lines", "", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more")],
+        ),
+        ({}, []),
+    ],
+)
+def test_details_are_told_in_words(details, shown):
+    changes = trail.changes_of(details, 2)
+    assert [(change.name, change.before, change.after) for change in changes] == shown
+
+
 def record(project, action, **details):
     actor = project.created_by
     return audit.record(project=project, actor=actor, action=action, subject="x:1", **details)
