@@ -6,9 +6,11 @@ import { startMenus } from "./menu.js";
 import { startNotices } from "./notices.js";
 import { startProgress } from "./progress.js";
 import { startSubmitOnce } from "./submit_once.js";
+import { startTabs } from "./tabs.js";
 import { startTheme } from "./theme.js";
 
 startTheme();
+startTabs();
 startMenus();
 startNotices();
 startConfirm();
