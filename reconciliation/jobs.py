@@ -47,6 +47,7 @@ TASKS: Mapping[JobKind, str] = {
     JobKind.IMPORT: "reconciliation.tasks.import_file",
     JobKind.MATCH: "reconciliation.tasks.run_matching",
     JobKind.EXPORT: "reconciliation.tasks.export_workbook",
+    JobKind.DEMO: "reconciliation.tasks.fill_demo",
 }
 FAILED_UNEXPECTEDLY = (
     "Something went wrong that should not have. Nothing was changed. Try again; if it fails again, "

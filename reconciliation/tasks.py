@@ -60,3 +60,11 @@ def export_workbook(job_id: str) -> None:
         return exports.export_for_job(ticket)
 
     carry_out(job_id, work)
+
+
+@task(queue_name="long")
+def fill_demo(job_id: str) -> None:
+    """Fill a demo project with its month."""
+    from reconciliation import demo
+
+    carry_out(job_id, demo.fill_demo)

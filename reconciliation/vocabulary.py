@@ -111,3 +111,4 @@ class JobKind(Word):
     IMPORT = "import", "Importing a file"
     MATCH = "match", "Auto-Reconciliation"
     EXPORT = "export", "Writing the workbook"
+    DEMO = "demo", "Making the demo"

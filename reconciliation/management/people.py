@@ -12,6 +12,7 @@ from projects.models import Project
 
 #: Exit code for what a person has to correct.
 REFUSED = 2
+COMMAND_USER = "command-line"
 
 
 def refusal(sentence: str) -> CommandError:
@@ -33,3 +34,12 @@ def user_named(name: str) -> Any:
     if user is None:
         raise refusal(f"There is no user {name}.")
     return user
+
+
+def command_user() -> Any:
+    """Return the user who owns what commands make for nobody; nobody can sign in as it."""
+    users = get_user_model().objects
+    found = users.filter(username=COMMAND_USER).first()
+    if found is not None:
+        return found
+    return users.create_user(username=COMMAND_USER, email="", password=None)

@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
             name='Job',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('read', 'Reading a file'), ('import', 'Importing a file'), ('match', 'Auto-Reconciliation'), ('export', 'Writing the workbook')], max_length=6)),
+                ('kind', models.CharField(choices=[('read', 'Reading a file'), ('import', 'Importing a file'), ('match', 'Auto-Reconciliation'), ('export', 'Writing the workbook'), ('demo', 'Making the demo')], max_length=6)),
                 ('subject', models.UUIDField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default=reconciliation.vocabulary.JobState['QUEUED'], max_length=9)),
                 ('done_count', models.BigIntegerField(default=0)),
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', 'id'],
                 'indexes': [models.Index(fields=['project', '-created_at'], name='jobs_by_project'), models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='running_jobs_by_lease')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='job_state_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['read', 'import', 'match', 'export'])), name='job_kind_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='job_state_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['read', 'import', 'match', 'export', 'demo'])), name='job_kind_is_known')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,146 @@
+"""manage.py reconcile: the whole job without a browser, from two files to a report.
+
+Exit code: 0 done, 2 something has to be corrected; then nothing is left half done.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from projects import lifecycle
+from projects.currency import currency_decimals
+from projects.models import Project
+from reconciliation.errors import Refusal
+from reconciliation.ingestion import ingest
+from reconciliation.ingestion.child import read_in_child
+from reconciliation.management.layouts import layout_options, problems_of, read_ruleset
+from reconciliation.management.outcome import outcome_table
+from reconciliation.management.people import REFUSED, command_user, refusal, user_named
+from reconciliation.management.terminal import ProgressLine
+from reconciliation.matching import run
+from reconciliation.matching.ruleset import MODES
+from reconciliation.reporting import exports
+from reconciliation.reporting.matches import write_matches
+from reconciliation.vocabulary import Side
+
+
+class Command(BaseCommand):
+    """Create a project, import both files, match, write the report, print a summary."""
+
+    help = "Reconcile a bank statement with a ledger export: import, match, report."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments of SURFACE.md."""
+        parser.add_argument("bank", type=Path, metavar="BANK")
+        parser.add_argument("ledger", type=Path, metavar="LEDGER")
+        parser.add_argument("--name", default="", help="name of the project")
+        parser.add_argument("--owner", default="", metavar="USER", help="who owns the project")
+        parser.add_argument("--currency", default="EUR", metavar="CODE")
+        parser.add_argument("--report", type=Path, metavar="OUT.xlsx")
+        parser.add_argument("--matches", type=Path, metavar="OUT.csv")
+        parser.add_argument("--ruleset", type=Path, metavar="FILE.json")
+        parser.add_argument("--differences", choices=MODES)
+        for side in Side:
+            parser.add_argument(f"--{side}-layout", default="", metavar="KEY=VALUE,…")
+        parser.add_argument("--yes", action="store_true", help="accept the detected layouts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it all, or leave nothing behind."""
+        files = {side: options[side.value] for side in Side}
+        layouts = {side: layout_options(options[f"{side}_layout"]) for side in Side}
+        ruleset = read_ruleset(options["ruleset"], options["differences"])
+        _refuse_missing(files, options["report"], options["matches"])
+        owner = user_named(options["owner"]) if options["owner"] else command_user()
+        if not options["yes"] and sys.stdin.isatty():
+            self._ask(files, layouts, options["currency"])
+        name = options["name"] or f"{files[Side.BANK].stem} and {files[Side.LEDGER].stem}"
+        project = _create(owner, name, options["currency"])
+        self.progress = ProgressLine()
+        try:
+            self._import(project, files, layouts)
+            self.progress.start("Matching")
+            run.run_matching(
+                project=project, actor=owner, ruleset=ruleset, progress=self.progress.tell_pass
+            )
+            self._report(project, owner, options["report"], options["matches"])
+        except BaseException as stopped:
+            self.progress.end()
+            lifecycle.delete_project(project=project, actor=owner)
+            if isinstance(stopped, Refusal):
+                raise refusal(str(stopped)) from stopped
+            raise
+        self.progress.end()
+        self.stdout.write(f"{project.name}: project {project.pk} of {owner.get_username()}")
+        self.stdout.write(outcome_table(project))
+
+    def _import(
+        self, project: Project, files: dict[Side, Path], layouts: dict[Side, dict[str, str]]
+    ) -> None:
+        """Import both files; name every problem of both before giving up."""
+        problems: list[str] = []
+        for side, path in files.items():
+            self.progress.start(f"Importing {path.name}")
+            try:
+                reading = ingest.import_from_path(
+                    path=path,
+                    project_id=project.pk,
+                    side=side,
+                    options=layouts[side],
+                    progress=self.progress.tell,
+                )
+            except Refusal as refused:
+                problems.append(f"{path.name}: {refused}")
+            else:
+                problems += problems_of(side, path, reading)
+        if problems:
+            self.progress.end()
+            self.stderr.write("\n".join(problems))
+            raise SystemExit(REFUSED)
+
+    def _report(
+        self, project: Project, owner: Any, report: Path | None, matches: Path | None
+    ) -> None:
+        if report is not None:
+            self.progress.start(f"Writing {report.name}")
+            exports.export_to_file(
+                project=project, actor=owner, target=report, progress=self.progress.tell
+            )
+        if matches is not None:
+            self.progress.start(f"Writing {matches.name}")
+            write_matches(project=project, target=matches)
+
+    def _ask(
+        self, files: dict[Side, Path], layouts: dict[Side, dict[str, str]], currency: str
+    ) -> None:
+        """Show what was detected and let the person at the terminal agree."""
+        decimals = currency_decimals(currency)
+        for side, path in files.items():
+            answer = read_in_child(
+                path, decimals, currency, side, layouts[side], timezone.localdate(), path.name
+            )
+            self.stdout.write(f"{path.name}:")
+            for evidence in answer["reading"]["layout"]:
+                self.stdout.write(f"  {evidence['key']}: {evidence['value']}")
+        if input("Import both as detected? [Y/n] ").strip().lower() not in ("", "y", "yes"):
+            raise refusal("Nothing was imported. Correct the layout with --bank-layout KEY=VALUE.")
+
+
+def _create(owner: Any, name: str, currency: str) -> Project:
+    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise refusal(f"--currency {currency}: three capital letters are expected, such as EUR.")
+    return lifecycle.create_project(actor=owner, name=name[:200], currency=currency)
+
+
+def _refuse_missing(files: dict[Side, Path], *outputs: Path | None) -> None:
+    for path in files.values():
+        if not path.is_file():
+            raise refusal(f"There is no file {path}.")
+    for output in outputs:
+        if output is not None and not output.resolve().parent.is_dir():
+            raise refusal(f"There is no folder {output.resolve().parent} for {output.name}.")

@@ -1,0 +1,61 @@
+"""What commands take for a layout and a ruleset, and how they tell a file's problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reconciliation.ingestion.layout import BadOption, parse_options
+from reconciliation.management.people import refusal
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.vocabulary import Side
+
+
+def layout_options(text: str) -> dict[str, str]:
+    """Return ``KEY=VALUE,…`` as options; refuses what no layout has."""
+    try:
+        return parse_options(text)
+    except BadOption as problem:
+        raise refusal(str(problem)) from problem
+
+
+def read_ruleset(path: Path | None, differences: str | None) -> Ruleset:
+    """Return the ruleset of a JSON file, or the usual one, with the policy for differences."""
+    ruleset = Ruleset()
+    if path is not None:
+        try:
+            ruleset = Ruleset.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as problem:
+            raise refusal(f"{path.name}: {problem}") from problem
+    return ruleset if differences is None else replace(ruleset, differences=differences)
+
+
+def problems_of(side: Side, path: Path, reading: Mapping[str, Any]) -> list[str]:
+    """Return a sentence per problem of a reading; none where the file was imported."""
+    if reading["status"] == "ready":
+        return []
+    problems = [f"{path.name}: {_error_sentence(error)}" for error in reading["errors"]]
+    more = reading["error_count"] - len(reading["errors"])
+    if more > 0:
+        problems.append(f"{path.name}: {more:,} more rows cannot be read.")
+    for question in reading["questions"]:
+        problems.append(f"{path.name}: {question['text']}")
+        problems += [
+            f"  --{side}-layout {answer['option']}  {_answer_words(answer)}"
+            for answer in question["answers"]
+        ]
+    return problems or [f"{path.name}: {sentence}" for sentence in reading["messages"]]
+
+
+def _error_sentence(error: Mapping[str, Any]) -> str:
+    column = f", column {error['column']}" if error["column"] else ""
+    text = f": read “{error['text']}”" if error["text"] else ""
+    return f"row {error['row']} (line {error['line']}){column}{text}; {error['reason']}"
+
+
+def _answer_words(answer: Mapping[str, Any]) -> str:
+    examples = "; ".join(answer["examples"])
+    return f"{answer['label']} ({examples})" if examples else str(answer["label"])
