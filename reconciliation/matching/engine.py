@@ -21,10 +21,11 @@ from reconciliation.matching.memory import Memory
 from reconciliation.matching.pairs import accept_differences, accept_pairs
 from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
 from reconciliation.matching.reading import read_sides
-from reconciliation.matching.remainders import match_remainders
+from reconciliation.matching.remainders import has_remainder, match_remainders
 from reconciliation.matching.reversals import match_reversals
 from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
 from reconciliation.matching.structure import match_fee_batches, match_structure
+from reconciliation.matching.tolerant import match_close_amounts
 from reconciliation.matching.weights import edge_weights, learn_rates
 from reconciliation.matching.working import Working
 
@@ -94,6 +95,8 @@ def match_differences(work: Working) -> None:
     weight = edge_weights(reading, edges, work.rates)
     chance = certain(edges.bank, edges.ledger, weight)
     sure, named = accept_differences(reading, edges, chance, work.rules)
+    clear = ~has_remainder(work, edges.bank[sure], edges.ledger[sure])
+    sure, named = sure[clear], named[clear]
     evidence = [{"relation": each} for each in named]
     outcome = MATCHED if mode == AUTO else SUGGESTED
     bank, ledger = edges.bank[sure], edges.ledger[sure]
@@ -121,4 +124,5 @@ PASSES = (
     ("References again", match_reference_groups),
     ("Same number, different amount", match_differences),
     ("Remaining reversals", partial(match_reversals, residual=True)),
+    ("Same name, close amount", match_close_amounts),
 )

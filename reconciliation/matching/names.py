@@ -214,6 +214,7 @@ def _variants(words: list[str], side: int) -> Iterator[tuple[tuple[str, str], in
         if len(after) >= 2:
             writer = side if len(before) == 1 else 1 - side
             yield (f"I{writer}", before[0] + after), slot
+            yield (f"J{writer}", before[0] + after), -1
     for before, after in pairwise(bones):
         if len(before) + len(after) >= 4:
             yield ("D", f"{before[:3]}+{after[:3]}"), -1

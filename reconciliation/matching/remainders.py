@@ -73,3 +73,19 @@ def _remainders(work: Working, named: Stars, rest: Ints) -> tuple[Ints, Ints]:
     key = np.where(usable, at * names + first, -1)
     group, place = join(key, other.amount_code[pool] * names + other.name[pool])
     return group, pool[place]
+
+
+def has_remainder(work: Working, bank: Ints, ledger: Ints) -> NDArray[np.bool_]:
+    """Return the pairs whose difference is one more open line of the same name on either side."""
+    sides = work.reading.sides
+    difference = sides[0].amount[bank] - sides[1].amount[ledger]
+    found = np.zeros(len(bank), bool)
+    for side, ends, rest in ((1, ledger, difference), (0, bank, -difference)):
+        names = np.int64(len(work.reading.names.sides[side].lines))
+        pool, amounts = work.rows(side), work.reading.amounts
+        at = np.minimum(np.searchsorted(amounts, rest), len(amounts) - 1)
+        name = sides[side].name[ends]
+        key = np.where((amounts[at] == rest) & (name > 0), at * names + name, -1)
+        hit, _ = join(key, sides[side].amount_code[pool] * names + sides[side].name[pool])
+        found[hit] = True
+    return found
