@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
@@ -52,6 +54,17 @@ def env_int(name: str, default: int, *, least: int = 0) -> int:
 def env_list(name: str) -> list[str]:
     """Return the setting's parts, separated by commas."""
     return [part.strip() for part in env_str(name).split(",") if part.strip()]
+
+
+def env_options(name: str) -> dict[str, Any]:
+    """Return the setting's JSON object as options by name."""
+    try:
+        options = json.loads(env_str(name) or "{}")
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise ImproperlyConfigured(f'{name} must be a JSON object, such as {{"bucket_name": "x"}}.')
+    return options
 
 
 def env_secret(name: str, *, made_in: Path | None) -> str:

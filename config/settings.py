@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from config.database.choice import database_settings
-from config.env import env_bool, env_int, env_list, env_secret, env_str, read_env_file
+from config.env import env_bool, env_int, env_list, env_options, env_secret, env_str, read_env_file
 from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -182,7 +182,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": env_str("FILE_STORAGE", "reconciliation.blobs.DatabaseStorage")},
+    "default": {
+        "BACKEND": env_str("FILE_STORAGE", "reconciliation.blobs.DatabaseStorage"),
+        "OPTIONS": env_options("FILE_STORAGE_OPTIONS"),
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

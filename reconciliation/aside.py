@@ -1,8 +1,8 @@
 """A second connection of this thread to the same database, for what must be seen at once.
 
 Progress and leases are written while the work's own transaction is open, so they need a
-connection of their own, in autocommit. It waits for no lock for long, and a failure to write here
-never stops the work.
+connection of their own, in autocommit. Statements here must wait for no lock (SKIP LOCKED), and a
+failure to write never stops the work.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-LOCK_PATIENCE = "1s"
 logger = logging.getLogger(__name__)
 _own = threading.local()
 
@@ -63,8 +62,5 @@ def _beat_until(beat: Callable[[], None], seconds: float, ended: threading.Event
 
 def _connection() -> BaseDatabaseWrapper:
     if getattr(_own, "connection", None) is None:
-        connection = connections.create_connection("default")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_PATIENCE])
-        _own.connection = connection
+        _own.connection = connections.create_connection("default")
     return _own.connection

@@ -49,6 +49,16 @@ TASKS: Mapping[JobKind, str] = {
     JobKind.EXPORT: "reconciliation.tasks.export_workbook",
     JobKind.DEMO: "reconciliation.tasks.fill_demo",
 }
+RENEW_LEASE = """
+    UPDATE reconciliation_job SET lease_until = now() + %s WHERE id = (
+        SELECT id FROM reconciliation_job WHERE id = %s AND attempt = %s AND state = 'running'
+        FOR UPDATE SKIP LOCKED) RETURNING 1
+"""
+SHOW_PROGRESS = """
+    UPDATE reconciliation_job SET done_count = %s, total_count = %s, message = %s WHERE id = (
+        SELECT id FROM reconciliation_job WHERE id = %s AND attempt = %s AND state = 'running'
+        FOR UPDATE SKIP LOCKED) RETURNING cancel_requested
+"""
 FAILED_UNEXPECTEDLY = (
     "Something went wrong that should not have. Nothing was changed. Try again; if it fails again, "
     "tell the person who runs this site the number of this job."
@@ -178,20 +188,12 @@ def start(job_id: uuid.UUID) -> Ticket | None:
 
 def renew_lease(ticket: Ticket) -> None:
     """Say that this attempt is alive."""
-    run_aside(
-        "UPDATE reconciliation_job SET lease_until = now() + %s"
-        " WHERE id = %s AND attempt = %s AND state = 'running' RETURNING 1",
-        [LEASE, ticket.job.pk, ticket.attempt],
-    )
+    run_aside(RENEW_LEASE, [LEASE, ticket.job.pk, ticket.attempt])
 
 
 def write_progress(job_id: uuid.UUID, attempt: int, done: int, total: int, message: str) -> bool:
     """Show how far an attempt is, outside its transaction; True where it was asked to stop."""
-    rows = run_aside(
-        "UPDATE reconciliation_job SET done_count = %s, total_count = %s, message = %s"
-        " WHERE id = %s AND attempt = %s AND state = 'running' RETURNING cancel_requested",
-        [done, total, message, job_id, attempt],
-    )
+    rows = run_aside(SHOW_PROGRESS, [done, total, message, job_id, attempt])
     return bool(rows and rows[0][0])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import SAMPLE_SECRET, env_bool, env_int, env_list, env_secret
+from config.env import SAMPLE_SECRET, env_bool, env_int, env_list, env_options, env_secret
 
 LONG = "x" * 50
 
@@ -40,6 +40,14 @@ def test_env_list_splits_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blanks and empty parts fall away."""
     monkeypatch.setenv("HOSTS", " a.example , ,b.example")
     assert env_list("HOSTS") == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "yes"])
+def test_env_options_refuses_what_is_no_object(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """With an example of one."""
+    monkeypatch.setenv("OPTIONS", text)
+    with pytest.raises(ImproperlyConfigured, match="must be a JSON object"):
+        env_options("OPTIONS")
 
 
 @pytest.mark.parametrize("secret", ["", "short", SAMPLE_SECRET])

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the address to listen on."""
-        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--host", default=os.environ.get("WEB_HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
 
     def handle(self, *, host: str, port: int, **_: Any) -> None:
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        os.environ.update(HOST=host, PORT=str(port))
+        os.environ.update(WEB_HOST=host, PORT=str(port))
         self.address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
         self.probe = f"http://127.0.0.1:{port}/healthz"
         self.announced = False
