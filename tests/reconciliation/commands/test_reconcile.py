@@ -1,0 +1,149 @@
+"""manage.py reconcile: the whole job by command, or nothing at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+
+from projects.models import Project, ProjectState
+from reconciliation.models import Line
+from reconciliation.reporting.workbook import SHEET_NAMES
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+BANK = """Date,Description,Reference,Amount
+2025-12-01,Transfer Acme,INV-1001,1234.50
+2025-12-02,Rent,INV-1002,-800.00
+2025-12-31,Bank fee,,-12.00
+"""
+LEDGER = """date,amount,reference,description
+2025-12-01,1234.50,INV-1001,Acme
+2025-12-02,-800.00,INV-1002,Rent December
+2025-12-30,-55.10,CHQ-9,Cheque nine
+"""
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "bank.csv").write_text(BANK, encoding="utf-8")
+    (tmp_path / "ledger.csv").write_text(LEDGER, encoding="utf-8")
+    return tmp_path
+
+
+def reconcile(files, **options):
+    out = io.StringIO()
+    arguments = {"yes": True, "stdout": out, "stderr": out} | options
+    call_command("reconcile", str(files / "bank.csv"), str(files / "ledger.csv"), **arguments)
+    return out.getvalue()
+
+
+def refused(files, **options) -> str:
+    """Run the command and return what it said when it ended with 2."""
+    out = io.StringIO()
+    with pytest.raises((CommandError, SystemExit)) as stopped:
+        reconcile(files, stdout=out, stderr=out, **options)
+    code = getattr(stopped.value, "returncode", None) or getattr(stopped.value, "code", None)
+    assert code == 2
+    return out.getvalue() + str(stopped.value)
+
+
+def test_reconcile_imports_matches_and_prints_the_table(files):
+    said = reconcile(files, name="December")
+    project = Project.objects.get()
+    assert (project.name, project.created_by.username) == ("December", "command-line")
+    assert Line.objects.in_project(project).open().count() == 2
+    assert "Match rate" in said and "66.7 %" in said
+
+
+def test_reconcile_writes_the_report(files):
+    reconcile(files, report=files / "out.xlsx")
+    workbook = openpyxl.load_workbook(files / "out.xlsx", read_only=True)
+    assert tuple(workbook.sheetnames) == SHEET_NAMES
+
+
+def test_reconcile_writes_a_row_for_every_line(files):
+    reconcile(files, matches=files / "out.csv")
+    with (files / "out.csv").open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    bank = [(row["row"], row["status"], row["method"]) for row in rows if row["side"] == "bank"]
+    assert bank == [("1", "matched", "auto"), ("2", "matched", "auto"), ("3", "open", "")]
+    assert rows[0]["group"] == rows[3]["group"]
+    assert rows[0]["reason"].endswith(".")
+
+
+def test_reconcile_gives_the_project_to_its_owner(files):
+    alice = factories.make_user("alice")
+    reconcile(files, owner="alice")
+    assert Project.objects.visible_to(alice).count() == 1
+
+
+def test_reconcile_takes_a_ruleset(files):
+    ruleset = files / "rules.json"
+    ruleset.write_text(json.dumps({"days_before": 3}), encoding="utf-8")
+    reconcile(files, ruleset=ruleset, differences="off")
+    stored = Project.objects.get().match_runs.get().ruleset
+    assert (stored["days_before"], stored["differences"]) == (3, "off")
+
+
+def test_reconcile_names_every_bad_row_of_both_files_and_leaves_nothing(files):
+    (files / "bank.csv").write_text(BANK.replace("-12.00", "twelve"), encoding="utf-8")
+    (files / "ledger.csv").write_text(LEDGER.replace("2025-12-30", "soon"), encoding="utf-8")
+    said = refused(files, report=files / "out.xlsx")
+    assert "bank.csv: row 3" in said and "twelve" in said
+    assert "ledger.csv: row 3" in said and "soon" in said
+    assert Project.objects.get().state == ProjectState.DELETED
+    assert not (files / "out.xlsx").exists()
+
+
+def test_reconcile_stops_with_the_question_and_how_to_answer_it(files):
+    rows = "Date,Description,Reference,Amount\n03/04/2025,A,1,5.00\n05/06/2025,B,2,6.00\n"
+    (files / "bank.csv").write_text(rows, encoding="utf-8")
+    said = refused(files)
+    assert "--bank-layout date_order=dmy" in said
+
+
+def test_reconcile_takes_the_answer(files):
+    rows = "Date,Description,Reference,Amount\n03/04/2025,A,1,5.00\n05/06/2025,B,2,6.00\n"
+    (files / "bank.csv").write_text(rows, encoding="utf-8")
+    reconcile(files, bank_layout="date_order=dmy")
+    assert Line.objects.filter(side="bank", booked_on="2025-04-03").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"owner": "nobody"}, "There is no user nobody."),
+        ({"bank_layout": "colour=red"}, "colour"),
+        ({"currency": "euro"}, "three capital letters"),
+    ],
+)
+def test_reconcile_refuses_what_it_cannot_take(files, options, sentence):
+    assert sentence in refused(files, **options)
+    assert not Project.objects.exists()
+
+
+def test_reconcile_refuses_a_file_that_is_not_there(files):
+    (files / "ledger.csv").unlink()
+    assert "There is no file" in refused(files)
+
+
+def test_reconcile_refuses_a_folder_that_is_not_there(files):
+    assert "There is no folder" in refused(files, report=files / "none" / "out.xlsx")
+
+
+def test_reconcile_refuses_a_ruleset_that_is_none(files):
+    (files / "rules.json").write_text('{"speed": 9}', encoding="utf-8")
+    assert "speed is not known" in refused(files, ruleset=files / "rules.json")
+
+
+def test_reconcile_asks_at_a_terminal(files, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: "n")
+    assert "Nothing was imported" in refused(files, yes=False)
+    assert not Project.objects.exists()
