@@ -82,3 +82,10 @@ def test_reset_answers_the_same_whether_the_account_exists(client):
         "Choose a new password",
         "No account with this address",
     ]
+
+
+def test_repeated_resets_are_slowed_down_with_a_page_of_ours(client):
+    answers = [ask_reset(client, "alice@example.org") for _ in range(8)]
+    assert answers[-1].status_code == 429
+    page = answers[-1].content.decode()
+    assert "Too many tries" in page and 'role="alert"' in page
