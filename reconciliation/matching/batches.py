@@ -5,12 +5,13 @@ Proposals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
+from reconciliation.matching.evidence import shown_probability
 from reconciliation.matching.proposals import BANK, LEDGER, MATCHED, SUGGESTED, Proposals
 
 
@@ -34,6 +35,10 @@ class Batch:
     def __len__(self) -> int:
         """Return the number of groups."""
         return len(self.rule)
+
+    def ranked(self, rank: NDArray[np.integer]) -> Batch:
+        """Return the batch with a rank for each suggestion."""
+        return replace(self, rank=rank.astype(np.int32))
 
 
 def pairs_batch(
@@ -100,7 +105,7 @@ def assemble(batches: Sequence[Batch], bank: LineColumns, ledger: LineColumns) -
     return Proposals(
         outcome=np.concatenate([np.full(len(b), b.outcome, np.int8) for b in ordered]),
         rule=np.concatenate([b.rule for b in ordered]),
-        probability=np.concatenate([b.probability for b in ordered]),
+        probability=shown_probability(np.concatenate([b.probability for b in ordered])),
         difference_minor=total,
         rank=np.concatenate([_rank(b) for b in ordered]),
         evidence=evidence,

@@ -15,6 +15,7 @@ from reconciliation.columns import LineColumns
 from reconciliation.matching.aliases import seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
 from reconciliation.matching.candidates import find_candidates, learned_windows
+from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.groups_by_number import match_reference_groups
 from reconciliation.matching.marginals import certain
 from reconciliation.matching.memory import Memory
@@ -25,6 +26,7 @@ from reconciliation.matching.remainders import has_remainder, match_remainders
 from reconciliation.matching.reversals import match_reversals
 from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
 from reconciliation.matching.structure import match_fee_batches, match_structure
+from reconciliation.matching.suggestions import suggest
 from reconciliation.matching.tolerant import match_close_amounts
 from reconciliation.matching.weights import edge_weights, learn_rates
 from reconciliation.matching.working import Working
@@ -79,7 +81,7 @@ def match_pairs(work: Working) -> None:
     )
     global DBG
     DBG = (reading, edges, work.rates, weight, chance, found)
-    evidence = [{} for _ in found.bank]
+    evidence = pair_evidence(reading, edges.take(found.edge))
     work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
     work.paired[0].append(found.bank)
     work.paired[1].append(found.ledger)
@@ -97,7 +99,7 @@ def match_differences(work: Working) -> None:
     sure, named = accept_differences(reading, edges, chance, work.rules)
     clear = ~has_remainder(work, edges.bank[sure], edges.ledger[sure])
     sure, named = sure[clear], named[clear]
-    evidence = [{"relation": each} for each in named]
+    evidence = difference_evidence(reading, edges.take(sure), named.tolist())
     outcome = MATCHED if mode == AUTO else SUGGESTED
     bank, ledger = edges.bank[sure], edges.ledger[sure]
     work.add(pairs_batch(outcome, "number_with_difference", chance[sure], evidence, bank, ledger))
@@ -125,4 +127,5 @@ PASSES = (
     ("Same number, different amount", match_differences),
     ("Remaining reversals", partial(match_reversals, residual=True)),
     ("Same name, close amount", match_close_amounts),
+    ("Suggestions", suggest),
 )

@@ -57,16 +57,18 @@ class Hits:
 
 
 def find_hits(
-    work: Working, side: int, centres: Ints, leaves: Ints, value: Ints
+    work: Working, side: int, centres: Ints, leaves: Ints, value: Ints, least: int = 2
 ) -> Hits:
     """Return the groups of ``leaves`` (rows of the other side) that add up to one of ``centres``.
 
-    ``value`` is what each row of the other side counts for, by row.
+    ``value`` is what each row of the other side counts for, by row; a group has ``least`` leaves.
     """
     kind = _kinds(work, side, centres)
     found = []
     for family in key_families(work.reading, 1 - side, leaves):
-        stars, expected = _family_hits(work, side, centres, family.row, family.key, value)
+        groups = group_stars(1 - side, family.key, np.zeros_like(family.key), family.row)
+        groups = groups.take(groups.count >= least)
+        stars, expected = _family_hits(work, side, centres, groups, value)
         if len(stars):
             expected = expected * _shared_number_share(work, stars)
             share = _shares(kind, centres, stars.centre, expected)
@@ -96,11 +98,9 @@ def _kinds(work: Working, side: int, rows: Ints) -> Ints:
 
 
 def _family_hits(
-    work: Working, side: int, centres: Ints, row: Ints, key: Ints, value: Ints
+    work: Working, side: int, centres: Ints, groups: Stars, value: Ints
 ) -> tuple[Stars, Floats]:
     """Return the groups of one family whose total is a centre's amount near enough in time."""
-    groups = group_stars(1 - side, key, np.zeros(len(key), np.int64), row)
-    groups = groups.take(groups.count >= 2)
     if not len(groups) or not len(centres):
         return Stars(side, centres[:0], np.zeros(1, np.int64), centres[:0]), np.empty(0)
     day = work.reading.sides[1 - side].day

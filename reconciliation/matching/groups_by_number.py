@@ -34,9 +34,9 @@ def match_reference_groups(work: Working) -> None:
         work.add(_batch(work, found, outcome))
 
 
-def reference_stars(work: Working, side: int) -> Stars:
+def reference_stars(work: Working, side: int, least: int = 2) -> Stars:
     """Return every candidate: a line and the open lines sharing a number, all its numbers, or a
-    number within one channel, two at least and close enough in time."""
+    number within one channel, ``least`` of them and close enough in time."""
     centre, leaf, number = number_links(work, side)
     channel = work.reading.sides[1 - side].channel[leaf]
     channels = np.int64(work.reading.sides[1 - side].channels + 1)
@@ -48,7 +48,7 @@ def reference_stars(work: Working, side: int) -> Stars:
         centre * channels + channel,
     )
     parts = [group_stars(side, key, centre, leaf) for key in keys]
-    stars = join_stars([part.take(part.count >= 2) for part in parts])
+    stars = join_stars([part.take(part.count >= least) for part in parts])
     day = work.reading.sides[1 - side].day
     near = stars.highest(day) - stars.lowest(day) <= work.rules.group_days
     return stars.take(near)

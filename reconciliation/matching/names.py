@@ -15,7 +15,7 @@ from itertools import count, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.matching.tokens import Csr, Texts
+from reconciliation.matching.tokens import Csr, Texts, is_reversing
 
 Ints = NDArray[np.int64]
 
@@ -117,8 +117,8 @@ def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:
 
 def _name_words(words: Csr, text: list[str], common: NDArray[np.bool_]) -> Csr:
     """Return the words that can be part of a name, in order."""
-    legal = np.fromiter((word in LEGAL_FORMS for word in text), bool, len(text))
-    keep = ~(common | legal)[words.token]
+    other = np.fromiter((word in LEGAL_FORMS or is_reversing(word) for word in text), bool, len(text))
+    keep = ~(common | other)[words.token]
     return Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
 
 

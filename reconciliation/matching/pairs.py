@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 #: Only edges at least this probable take part in a class of twins.
 TWIN_FLOOR = 1e-4
 #: How much smaller the accepted doubt is where only amount and date, or part of a name, agree.
-WEAK_FACTOR, PARTIAL_FACTOR = 1.5, 3.0
+WEAK_FACTOR, PARTIAL_FACTOR = 1.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)

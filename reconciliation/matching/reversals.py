@@ -14,14 +14,11 @@ from reconciliation.matching.candidates import describe
 from reconciliation.matching.edges import expand, join, same_amount_ranges
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
-from reconciliation.matching.tokens import Csr
+from reconciliation.matching.tokens import Csr, is_reversing
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
 
-REVERSING = (
-    "VOID REVERS CORRECT CANCEL STORNO STORNIER ANNUL RÜCKBUCH RUECKBUCH EXTOURN CONTREPASS ANULAC"
-).split()
 #: The reversal follows its original within these days, by number and by name.
 NUMBER_DAYS, NAME_DAYS = 200, 31
 #: A line this close on the other side may be the original's counterpart.
@@ -60,14 +57,9 @@ def _pairs(work: Working, side: int) -> tuple[Ints, Ints, Ints]:
 def _says_reversed(work: Working, side: int) -> NDArray[np.bool_]:
     """Return which rows carry a word for reversing."""
     texts = work.reading.texts
-    says = np.fromiter((_is_reversing(word) for word in texts.word), bool, len(texts.word))
+    says = np.fromiter((is_reversing(word) for word in texts.word), bool, len(texts.word))
     words: Csr = texts.words[side]
     return np.bincount(words.row[says[words.token]], minlength=len(words.start) - 1) > 0
-
-
-def _is_reversing(word: str) -> bool:
-    """Return whether the word is one for reversing."""
-    return any(word.startswith(each) for each in REVERSING)
 
 
 def _by_number(work: Working, side: int, saying: Ints, pool: Ints) -> tuple[Ints, Ints, Ints]:

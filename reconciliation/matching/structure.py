@@ -53,13 +53,14 @@ def match_fee_batches(work: Working) -> None:
         centres, leaves = work.rows(0), work.rows(1)
         centres = centres[work.reading.bank.channel[centres] == processor.channel]
         leaves = leaves[payee[leaves] == processor.payee]
-        hits = find_hits(work, 0, centres, leaves, amount - schedule.item_fees(amount))
+        net = amount - schedule.item_fees(amount)
+        hits = find_hits(work, 0, centres, leaves, net, least=1)
         _add_hits(work, "structure_net_of_fee", hits, 0, schedule.describe())
 
 
 def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
     """Learn each processor's schedule from referenced batches and match those that keep to it."""
-    stars = reference_stars(work, 0)
+    stars = reference_stars(work, 0, least=1)
     same = stars.lowest(payee) == stars.highest(payee)
     stars = stars.take(same)
     channel, who = work.reading.bank.channel[stars.centre], stars.lowest(payee)

@@ -19,6 +19,11 @@ from reconciliation.matching.edges import runs
 
 Ints = NDArray[np.int64]
 
+#: Beginnings of the words by which a line says that it reverses another.
+REVERSING = (
+    "VOID REVERS CORRECT CANCEL STORNO STORNIER ANNUL RÜCKBUCH RUECKBUCH EXTOURN CONTREPASS ANULAC"
+).split()
+
 _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
 _ROW_END = "\0"
 _PUNCTUATION = str.maketrans({chr(c): " " for c in range(1, 128) if not chr(c).isalnum()})
@@ -91,6 +96,11 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
         number=numbers,
         digits=digits,
     )
+
+
+def is_reversing(word: str) -> bool:
+    """Return whether the word is one for reversing."""
+    return any(word.startswith(each) for each in REVERSING)
 
 
 def _raw_words(lines: LineColumns, vocabulary: defaultdict[str, int], separator: int) -> Csr:
