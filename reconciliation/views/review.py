@@ -50,6 +50,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "stage": "review",
         "sides": sides,
         "chosen": choice.choose(project, PickForm(request.GET).picked(), shown=shown),
+        "candidates_url": reverse("reconciliation:candidates", args=[project.pk]),
         "match_query": _with(request.GET, pick=None),
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
