@@ -11,6 +11,7 @@ from typing import Any
 from reconciliation.ingestion import dates
 from reconciliation.ingestion.numbers import plain_number, strip_money
 
+_DIGIT = re.compile(r"\d")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -21,8 +22,7 @@ def is_filled(cell: Any) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _text_is_date(text: str) -> bool:
-    votes = dates.vote([text])
-    return bool(votes.total) and not (votes.other or votes.serial or votes.no_year)
+    return dates.looks_like_date(text.strip())
 
 
 @lru_cache(maxsize=65_536)
@@ -33,14 +33,14 @@ def _text_is_number(text: str) -> bool:
 def is_date(cell: Any) -> bool:
     """Tell whether a cell alone can be read as a date with a year."""
     if isinstance(cell, str):
-        return len(cell) < 50 and any(c.isdigit() for c in cell) and _text_is_date(cell)
+        return len(cell) < 50 and _DIGIT.search(cell) is not None and _text_is_date(cell)
     return isinstance(cell, dt.date)
 
 
 def is_number(cell: Any) -> bool:
     """Tell whether a cell alone can be read as an amount."""
     if isinstance(cell, str):
-        return len(cell) < 40 and any(c.isdigit() for c in cell) and _text_is_number(cell)
+        return len(cell) < 40 and _DIGIT.search(cell) is not None and _text_is_number(cell)
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 

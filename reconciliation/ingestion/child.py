@@ -8,6 +8,7 @@ no Django.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import os
 import resource
@@ -146,6 +147,7 @@ def _bundle(head: dict[str, Any], out: IO[bytes], side: Side) -> LineColumns:
 
 def main() -> None:
     """Answer the one request on standard input."""
+    gc.disable()
     _limit_myself()
     request = json.loads(sys.stdin.buffer.readline())
     out = sys.stdout.buffer

@@ -208,6 +208,19 @@ def _vote_no_year(votes: DateVotes, found: re.Match[str], text: str, count: int)
         votes.other += count
 
 
+def looks_like_date(text: str) -> bool:
+    """Tell whether a text alone can be read as a date with a year, whatever its order."""
+    text = cell_text(text)
+    if _ISO.fullmatch(text):
+        return True
+    if found := _NUMERIC.fullmatch(text):
+        last = found[4]
+        return order_proved(int(found[1]), int(found[3]), int(last), len(last)) != "other"
+    if _COMPACT.fullmatch(text):
+        return compact(text) is not None
+    return named(text) is not None
+
+
 def cell_text(cell: Any) -> str:
     """Return a cell as the text a date would be written in."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

@@ -133,22 +133,29 @@ class Normaliser:
         text.
         """
         width = self.layout.width
-        for i in [i for i, record in enumerate(look.records) if len(record) > width]:
+        lengths = np.fromiter(map(len, look.records), np.int64, len(look.records))
+        for i in np.flatnonzero(lengths > width).tolist():
             if any(as_text(cell).strip() for cell in look.records[i][width:]):
                 notes.error(look, i, "", as_text(look.records[i][width]), look.too_many(i))
                 good[i] = False
                 look.settled.add(i)
-        self._check_short(good, look, notes)
+        self._check_short(lengths, good, look, notes)
         for column in self._text_columns():
             self._check_texts(column, good, figures.columns[column], look, notes)
 
-    def _check_short(self, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes) -> None:
+    def _check_short(
+        self,
+        lengths: NDArray[np.int64],
+        good: NDArray[np.bool_],
+        look: rows.Look,
+        notes: rows.Notes,
+    ) -> None:
         """Report single records with fewer cells than all the others: their cells may have
         shifted.
         """
         if self.layout.format != "text":
             return
-        short = [i for i, r in enumerate(look.records) if len(r) < self.layout.width and good[i]]
+        short = np.flatnonzero((lengths < self.layout.width) & good).tolist()
         if len(short) > max(2, 0.1 * good.sum()):
             return
         for i in short:

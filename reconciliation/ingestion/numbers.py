@@ -28,11 +28,15 @@ _MINUS = str.maketrans(dict.fromkeys("−–—﹣－", "-"))
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，（）＋", "0123456789.,()+")
 _SYMBOLS = "€$£¥₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
 _CODE = (
-    "|".join(sorted(CURRENCY_CODES))
-    + r"|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|NT\$|C"
+    r"[A-Z]{3}|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|"
+    r"NT\$|C"
 )
 _AFFIX = re.compile(rf"^(?:{_CODE}|[{_SYMBOLS}])\s*|\s*(?:{_CODE}|[{_SYMBOLS}])$")
 _DC = re.compile(r"\s*(CR|DR|Cr|Dr|cr|dr)\.?$")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_EXPECTED = "an amount such as 1234.56 was expected"
+_DIGITS = frozenset("0123456789.,")
+_PLAIN = re.compile(r"([-+]?)((?:[0-9][0-9.,]{0,39}))")
 _BODY = re.compile(r"^[0-9][0-9.,]*$|^[.,][0-9]+$")
 #: What an empty money cell may hold: nothing, or one dash beside a filled sister column.
 DASHES = frozenset({"-", "--", "–", "—"})
@@ -75,26 +79,47 @@ def strip_money(text: str) -> tuple[str, int, str]:
 
     Where the text is no amount the digits are "" and ``reason`` says why.
     """
+    if plain := _PLAIN.fullmatch(text):
+        return plain[2], -1 if plain[1] == "-" else 1, ""
     body = text.strip().translate(_FULL_WIDTH).translate(_MINUS).strip(_SPACES)
     if body.startswith('="') and body.endswith('"'):
         body = body[2:-1]
     body, sign = body.lstrip("'").strip(_SPACES), 1
+    if _WORD.search(body):
+        return "", 0, _EXPECTED
     if flag := _DC.search(body):
         body, sign = body[: flag.start()], -1 if flag[1].upper() == "DR" else 1
     if body.startswith("(") and body.endswith(")"):
         body, sign = body[1:-1].strip(_SPACES), -sign
     body, signs = _take_signs(body)
-    for _ in range(2):
-        body = _AFFIX.sub("", body).strip(_SPACES)
-    body, more = _take_signs(body)
+    body, more = _take_signs(_without_currency(body))
     if len(signs + more) > 1:
         return "", 0, "an amount has one sign"
     if "-" in signs + more:
         sign = -sign
     body = _ungroup(body)
     if not _BODY.match(body) or len(body) > 40:
-        return "", 0, "an amount such as 1234.56 was expected"
+        return "", 0, _EXPECTED
     return body, sign, ""
+
+
+def _without_currency(body: str) -> str:
+    """Take the currency's code or sign off both ends."""
+    for _ in range(2):
+        if not body or (body[0] in _DIGITS and body[-1] in _DIGITS):
+            return body
+        body = _AFFIX.sub(_known_currency, body).strip(_SPACES)
+    return body
+
+
+def _known_currency(found: re.Match[str]) -> str:
+    """Return "" for an affix that is a currency, else the affix itself."""
+    word = found[0].strip()
+    return found[0] if len(word) == 3 and word.isalpha() and not _is_code(word) else ""
+
+
+def _is_code(word: str) -> bool:
+    return word.upper() in CURRENCY_CODES or word == "лей"
 
 
 def _take_signs(body: str) -> tuple[str, str]:
