@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='OpenItem',
             fields=[
-                ('pk', models.CompositePrimaryKey('project_id', 'side', 'booked_on', 'line_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('project_id', 'line_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('side', models.CharField(choices=[('bank', 'Bank statement'), ('ledger', 'Ledger')], max_length=6)),
                 ('booked_on', models.DateField()),
                 ('line_id', models.BigIntegerField()),
@@ -254,6 +254,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='matchrun',
             index=models.Index(fields=['project', '-started_at'], name='match_runs_by_project'),
+        ),
+        migrations.AddIndex(
+            model_name='openitem',
+            index=models.Index(fields=['project', 'side', 'booked_on', 'line_id'], name='open_items_by_date'),
         ),
         migrations.AddIndex(
             model_name='openitem',

@@ -32,16 +32,10 @@ class LineQuerySet(models.QuerySet["Line"]):
         """Keep the breaks: lines in no live match group."""
         from reconciliation.models.open_item import OpenItem
 
-        return self.filter(
-            Exists(
-                OpenItem.objects.filter(
-                    project_id=OuterRef("project_id"),
-                    line_id=OuterRef("id"),
-                    side=OuterRef("side"),
-                    booked_on=OuterRef("booked_on"),
-                )
-            )
+        open_items = OpenItem.objects.filter(
+            project_id=OuterRef("project_id"), line_id=OuterRef("id")
         )
+        return self.filter(Exists(open_items))
 
     def with_status(self) -> LineQuerySet:
         """Add ``status`` (a LineStatus value) and ``group_id`` of the live group, if any."""

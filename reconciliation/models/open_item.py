@@ -27,7 +27,7 @@ class OpenItemQuerySet(models.QuerySet["OpenItem"]):
 class OpenItem(models.Model):
     """The narrow home of a break: enough to page, sort and filter by date and amount."""
 
-    pk = models.CompositePrimaryKey("project_id", "side", "booked_on", "line_id")
+    pk = models.CompositePrimaryKey("project_id", "line_id")
     project = models.ForeignKey(
         Project, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
@@ -41,8 +41,11 @@ class OpenItem(models.Model):
     class Meta:
         indexes = [
             models.Index(
+                fields=["project", "side", "booked_on", "line_id"], name="open_items_by_date"
+            ),
+            models.Index(
                 fields=["project", "side", "amount_minor", "line_id"], name="open_items_by_amount"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
