@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconciliation.views import ingestion, jobs, matching, overview, reporting, review
+from reconciliation.views import demo, ingestion, jobs, matching, overview, reporting, review
 
 app_name = "reconciliation"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     # overview
     path("projects/", overview.project_list, name="project_list"),
     path("projects/new/", overview.project_new, name="project_new"),
+    path("projects/demo/", demo.demo_start, name="demo_start"),
+    path("projects/samples/<str:name>", demo.sample_file, name="sample_file"),
     path(ROOT, overview.dashboard, name="dashboard"),
     # ingestion
     path(INGESTION, ingestion.ingestion, name="ingestion"),
