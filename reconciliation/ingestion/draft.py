@@ -59,6 +59,10 @@ class Asked:
     name: str
     today: dt.date | None = None
 
+    def with_fixed(self, fixed: Mapping[str, str]) -> Asked:
+        """Return the same with what the file's format settles put below the person's options."""
+        return replace(self, options={**fixed, **self.options})
+
 
 def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
     """Return the layout of an opened file."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.dialect import detect_delimiter
 from reconciliation.ingestion.encodings import detect_encoding
+from reconciliation.ingestion.formats import FIXED, HEADER, NAMES, read_statement
 from reconciliation.ingestion.headers import Table, find_table
 from reconciliation.ingestion.kinds import identify
 from reconciliation.ingestion.layout import BadOption, Layout, delimiter_name
@@ -40,6 +42,8 @@ class Opened:
     evidence: list[Evidence] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    balances: list[tuple[Decimal | None, Decimal | None]] = field(default_factory=list)
 
     def data_rows(self) -> list[list[Any]]:
         """Return the records below the header that have a date and an amount, else all filled
@@ -56,7 +60,7 @@ def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
     kind = identify(path, name)
     if kind == "zip":
         kind = check_zip(path)
-    opened = _open_text(path, options) if kind == "text" else _open_sheet(path, kind, options)
+    opened = _open_kind(path, kind, options)
     chosen = int(options["header_row"]) - 1 if "header_row" in options else None
     if chosen is not None and chosen >= len(opened.rows):
         raise BadOption(f"header_row={chosen + 1}: the file has {len(opened.rows)} rows")
@@ -65,6 +69,21 @@ def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
         raise Unreadable(_nothing_found(opened.rows))
     where = f"line {opened.table.header_row + 1}" if opened.table.header_row >= 0 else "none"
     opened.evidence.append(Evidence("header row", where, opened.table.why))
+    return opened
+
+
+def _open_kind(path: Path, kind: str, options: Mapping[str, str]) -> Opened:
+    if kind == "text":
+        return _open_text(path, options)
+    if kind not in NAMES:
+        return _open_sheet(path, kind, options)
+    statement = read_statement(path, kind)
+    rows = [list(HEADER), *statement.rows]
+    opened = Opened(
+        Layout(format=kind, encoding="", delimiter=""), rows, list(range(len(rows))), True
+    )
+    opened.fixed, opened.balances = FIXED, statement.balances
+    opened.evidence.append(Evidence("format", NAMES[kind], statement.why))
     return opened
 
 

@@ -13,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from reconciliation.ingestion.formats import NAMES as FORMATS
+from reconciliation.ingestion.formats import table_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
 from reconciliation.ingestion.sheets import sheet_rows
@@ -36,6 +38,8 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block
     """Return the records of a text file or of the layout's sheet, from the first one on."""
     if layout.format == "text":
         source = text_blocks(path, layout.encoding, layout.delimiter, layout.quoting, size)
+    elif layout.format in FORMATS:
+        source = _sheet_blocks(table_rows(path, layout.format), size)
     else:
         source = _sheet_blocks(sheet_rows(path, layout.sheet), size)
     for block in source:

@@ -65,7 +65,7 @@ def parse_file(
     try:
         asked = Asked(side, decimals, check_options(options), name or path.name, today)
         opened = open_file(path, asked.name, asked.options)
-        draft = draft_layout(path, opened, asked)
+        draft = draft_layout(path, opened, asked.with_fixed(opened.fixed))
         return _read_all(path, opened, draft, asked, currency)
     except (Unreadable, BadOption) as problem:
         return Parsed(refused(sentence(problem)))
@@ -89,8 +89,9 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: 
     reading.fingerprint = fingerprint(draft.header, [p.kind for p in draft.profiles])
     tally.fill(reading)
     reading.questions = opened.questions + draft.questions
-    signs.tell_balance(reading, draft, tally)
-    reading.questions += signs.ask_signs(draft, tally, asked)
+    signs.tell_balance(reading, tally)
+    signs.tell_stated(reading, opened, tally)
+    reading.questions += [] if opened.fixed else signs.ask_signs(draft, tally, asked)
     reading.questions += signs.ask_currency(draft, tally, currency)
     reading.questions += signs.ask_account(draft, tally, asked)
     reading.questions = [q for q in reading.questions if q.key not in asked.options]
@@ -115,13 +116,13 @@ def _settle(reading: Reading, layout: Layout) -> None:
     if reading.skipped_count:
         rows = ", ".join(str(note.line) for note in reading.skipped[:5])
         more = " and more" if reading.skipped_count > 5 else ""
+        are = "is no booking and was" if reading.skipped_count == 1 else "are no bookings and were"
         reading.messages.append(
-            f"{reading.skipped_count} rows are no bookings and were skipped (line {rows}{more}); "
-            "each is listed."
+            f"{counted(reading.skipped_count, 'row')} {are} skipped (line {rows}{more}); all are listed."
         )
     if not reading.rows:
         reading.status = "refused"
-        reading.messages.insert(0, "There are no transactions to import in this file.")
+        reading.messages.insert(0, _nothing_read(reading))
         return
     if reading.error_count:
         _settle_errors(reading, layout)
@@ -129,21 +130,34 @@ def _settle(reading: Reading, layout: Layout) -> None:
         reading.status = "question"
 
 
-def _settle_errors(reading: Reading, layout: Layout) -> None:
+def _nothing_read(reading: Reading) -> str:
+    if reading.error_count:
+        return f"No row of the file can be read. First: {_first_error(reading)}."
+    return "There are no transactions to import in this file."
+
+
+def _first_error(reading: Reading) -> str:
     first = reading.errors[0]
     named = f"line {first.line}" + (f", column “{first.column}”" if first.column else "")
-    shown = f"{named}: “{first.text[:60]}” — {first.reason}"
+    return f"{named}: “{first.text[:60]}” — {first.reason}"
+
+
+def _settle_errors(reading: Reading, layout: Layout) -> None:
+    count, shown = counted(reading.error_count, "row"), _first_error(reading)
     if layout.errors == "skip":
-        reading.messages.insert(
-            0, f"{reading.error_count} rows cannot be read and stay out, as you chose ({shown})."
-        )
+        words = f"{count} cannot be read and stay out, as you chose ({shown})."
+        reading.messages.insert(0, words)
         return
     reading.status = "refused"
-    reading.messages.insert(0, f"{reading.error_count} rows cannot be read. First: {shown}.")
-    answers = (Answer("errors=skip", f"Import the other {reading.rows} rows without them"),)
-    reading.questions.append(
-        Question("errors", "Correct the file, or import without these rows?", answers)
-    )
+    reading.messages.insert(0, f"{count} cannot be read. First: {shown}.")
+    answer = Answer("errors=skip", f"Import the other {counted(reading.rows, 'row')} without them")
+    text = "Correct the file, or import without these rows?"
+    reading.questions.append(Question("errors", text, (answer,)))
+
+
+def counted(count: int, word: str) -> str:
+    """Return “1 row” or “2 rows”."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def parse_lines(

@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 
 from reconciliation.ingestion.draft import Asked, Draft
+from reconciliation.ingestion.opening import Opened
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, Question, Reading
-from reconciliation.money import format_plain
+from reconciliation.money import format_plain, to_decimal
 from reconciliation.vocabulary import Side
 
 _CARD = re.compile(
@@ -22,7 +23,7 @@ _BANKISH = re.compile(
 )
 
 
-def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
+def tell_balance(reading: Reading, tally: Tally) -> None:
     """Say whether opening + movements = closing by the file's own running balance."""
     chain = tally.chain()
     if not chain.steps and not chain.opening and not chain.closing:
@@ -51,6 +52,30 @@ def tell_balance(reading: Reading, draft: Draft, tally: Tally) -> None:
         f"({order}): rows may be missing or out of order."
     )
     reading.messages.append(reading.balance_text)
+
+
+def tell_stated(reading: Reading, opened: Opened, tally: Tally) -> None:
+    """Compare the balances a bank format states with its entries; one account only."""
+    if len(opened.balances) != 1:
+        return
+    opening, closing = opened.balances[0]
+    if opening is not None:
+        reading.opening_balance = f"{opening:f}"
+    if closing is not None:
+        reading.closing_balance = f"{closing:f}"
+    if opening is None or closing is None:
+        return
+    moved = to_decimal(tally.money_in - tally.money_out, tally.decimals)
+    gap = closing - opening - moved
+    reading.balance_proof = "differs" if gap else "proved"
+    sides = f"Opening {opening:f} + movements {moved:f}"
+    agrees, differs = (
+        f"{sides} = closing {closing:f}.",
+        f"{sides} differ from closing {closing:f} by {gap:f}.",
+    )
+    reading.balance_text = differs if gap else agrees
+    if gap:
+        reading.messages.append(reading.balance_text)
 
 
 def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:

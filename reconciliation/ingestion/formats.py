@@ -1,0 +1,246 @@
+"""Formats: OFX, MT940, CAMT.053 and BAI2, whose meaning is fixed → the kind of table a sheet gives.
+
+Law: these files say their signs, dates and balances themselves; nothing in them is guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from reconciliation.ingestion.limits import Unreadable
+
+HEADER = [
+    "Date", "Value date", "Amount", "Currency", "Reference", "Description", "Counterparty", "Type",
+]  # fmt: skip
+
+#: What needs no detection in such a table.
+FIXED = {
+    "date": "1", "value_date": "2", "amount": "3", "currency_column": "4", "reference": "5",
+    "description": "6", "counterparty": "7", "kind": "8", "date_order": "ymd", "decimal": "point",
+}  # fmt: skip
+
+NAMES = {"ofx": "OFX", "mt940": "MT940", "camt": "CAMT.053", "bai2": "BAI2"}
+
+
+@dataclass(slots=True)
+class Statement:
+    """The entries of a file as rows below HEADER, and the balances it states for each account."""
+
+    rows: list[list[Any]] = field(default_factory=list)
+    balances: list[tuple[Decimal | None, Decimal | None]] = field(default_factory=list)
+    why: str = ""
+
+    def add(self, date: Any, amount: Decimal, currency: str, **texts: Any) -> None:
+        """Add one entry; ``amount`` is signed, positive = money in."""
+        self.rows.append(
+            [
+                date,
+                texts.get("valued") or "",
+                format(amount, "f"),
+                currency,
+                *(
+                    _one_line(texts.get(key))
+                    for key in ("reference", "description", "party", "kind")
+                ),
+            ]
+        )
+
+
+def _one_line(text: Any) -> str:
+    return " ".join(str(text).split()) if text else ""
+
+
+def read_statement(path: Path, kind: str) -> Statement:
+    """Return the entries of a file in a fixed format; raises Unreadable where it is damaged."""
+    readers: dict[str, Callable[[Path], Statement]] = {
+        "ofx": _read_ofx, "mt940": _read_mt940, "camt": _read_camt, "bai2": _read_bai2,
+    }  # fmt: skip
+    try:
+        statement = readers[kind](path)
+    except Unreadable:
+        raise
+    except Exception as problem:  # a foreign parser may raise anything
+        raise Unreadable(
+            f"The file looks like {NAMES[kind]} but is damaged "
+            f"({type(problem).__name__}: {problem})."
+        ) from problem
+    if not statement.rows:
+        raise Unreadable(f"The {NAMES[kind]} file holds no bookings.")
+    return statement
+
+
+def table_rows(path: Path, kind: str) -> Iterator[list[Any]]:
+    """Return the header and the entries as rows."""
+    yield list(HEADER)
+    yield from read_statement(path, kind).rows
+
+
+def _amount(text: Any) -> Decimal:
+    try:
+        amount = Decimal(str(text).strip().replace(",", "."))
+    except InvalidOperation:
+        raise Unreadable(f"“{str(text)[:40]}” is no amount.") from None
+    if not amount.is_finite() or len(str(text)) > 40:
+        raise Unreadable(f"“{str(text)[:40]}” is no amount.")
+    return amount
+
+
+def _iso(text: str) -> Any:
+    """Return the date of YYYYMMDD… or YYYY-MM-DD…; the text itself where it is no date."""
+    found = re.match(r"(\d{4})-?(\d{2})-?(\d{2})", text.strip())
+    try:
+        return dt.date(*map(int, found.groups())) if found else text
+    except ValueError:
+        return text
+
+
+def _read_ofx(path: Path) -> Statement:
+    from ofxtools.Parser import OFXTree
+
+    if re.search(rb"<!(DOCTYPE|ENTITY)", path.read_bytes()[:1_000_000], re.IGNORECASE):
+        raise Unreadable("The OFX file declares a DTD, which no bank writes; it is not read.")
+    tree = OFXTree()
+    with path.open("rb") as stream:
+        tree.parse(stream)
+    root = tree.getroot()
+    statement = Statement(why="an OFX file states its own meaning")
+    for account in (*root.iter("STMTRS"), *root.iter("CCSTMTRS")):
+        currency = account.findtext("CURDEF") or ""
+        for entry in account.iter("STMTTRN"):
+            statement.add(
+                _iso(entry.findtext("DTPOSTED") or ""),
+                _amount(entry.findtext("TRNAMT")),
+                currency,
+                reference=entry.findtext("CHECKNUM") or entry.findtext("FITID"),
+                description=entry.findtext("MEMO") or entry.findtext("NAME"),
+                party=entry.findtext("NAME"),
+                kind=entry.findtext("TRNTYPE"),
+            )
+        closing = account.findtext("LEDGERBAL/BALAMT")
+        statement.balances.append((None, _amount(closing) if closing else None))
+    return statement
+
+
+def _read_mt940(path: Path) -> Statement:
+    import mt940
+
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "strict") if b"\x81" not in raw else raw.decode("latin-1")
+    statement = Statement(why="an MT940 file states its own meaning")
+    entries = list(mt940.parse(text))
+    days = re.findall(r"^:61:(\d{6})", text, re.MULTILINE)
+    if len(days) != len(entries):
+        raise Unreadable(
+            f"The file has {len(days)} entries, of which {len(entries)} could be read."
+        )
+    for entry, written in zip(entries, days, strict=True):
+        found = entry.data
+        money_in = found["status"] in ("C", "RD")
+        size = abs(Decimal(found["amount"].amount))
+        details = (found.get(key) for key in ("transaction_details", "purpose", "extra_details"))
+        statement.add(
+            _iso(f"20{written}"),
+            size if money_in else -size,
+            found["amount"].currency,
+            reference=_reference(found),
+            description=next((d for d in details if d), ""),
+            party=found.get("applicant_name"),
+            kind=found.get("id"),
+        )
+    statement.balances.append(_mt940_balances(text))
+    return statement
+
+
+def _reference(found: dict[str, Any]) -> str:
+    texts = (found.get("customer_reference"), found.get("bank_reference"))
+    return next((t for t in texts if t and t.strip() not in ("NONREF", "KREF+")), "")
+
+
+def _mt940_balances(text: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the first opening and the last closing balance of the one account in the file."""
+    accounts = set(re.findall(r"^:25:(\S+)", text, re.MULTILINE))
+    opening = re.findall(r"^:60[FM]:([CD])\d{6}[A-Z]{3}([\d,]+)", text, re.MULTILINE)
+    closing = re.findall(r"^:62[FM]:([CD])\d{6}[A-Z]{3}([\d,]+)", text, re.MULTILINE)
+    if len(accounts) != 1 or not opening or not closing:
+        return None, None
+    signed = [
+        (1 if mark == "C" else -1) * _amount(size) for mark, size in (opening[0], closing[-1])
+    ]
+    return signed[0], signed[1]
+
+
+def _read_camt(path: Path) -> Statement:
+    from defusedxml.ElementTree import parse
+
+    root = parse(path, forbid_dtd=True).getroot()
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    statement = Statement(why="a CAMT.053 file states its own meaning")
+    for report in (*root.iter("Stmt"), *root.iter("Rpt")):
+        for entry in report.findall("Ntry"):
+            if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "").strip() != "PDNG":
+                _add_camt_entry(statement, entry)
+        balances = {b.findtext("Tp/CdOrPrtry/Cd"): _camt_amount(b) for b in report.findall("Bal")}
+        statement.balances.append(
+            (balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD"))
+        )
+    return statement
+
+
+def _camt_amount(element: Any) -> Decimal:
+    amount = _amount(element.findtext("Amt"))
+    return amount if element.findtext("CdtDbtInd") == "CRDT" else -amount
+
+
+def _add_camt_entry(statement: Statement, entry: Any) -> None:
+    amount = _camt_amount(entry)
+    party = "Dbtr" if amount > 0 else "Cdtr"
+    names = [e.text for e in entry.iterfind(f".//RltdPties/{party}//Nm") if e.text]
+    notes = [e.text for e in entry.iterfind(".//RmtInf/Ustrd") if e.text]
+    kinds = [e.text for e in entry.iterfind(".//BkTxCd/Prtry/Cd") if e.text]
+    statement.add(
+        _iso(entry.findtext("BookgDt/Dt") or entry.findtext("BookgDt/DtTm") or ""),
+        amount,
+        entry.find("Amt").get("Ccy", ""),
+        valued=_iso(entry.findtext("ValDt/Dt") or entry.findtext("ValDt/DtTm") or ""),
+        reference=entry.findtext(".//EndToEndId")
+        or entry.findtext("AcctSvcrRef")
+        or entry.findtext("NtryRef"),
+        description=" ".join(notes) or entry.findtext("AddtlNtryInf"),
+        party=names[0] if names else "",
+        kind=kinds[0] if kinds else "",
+    )
+
+
+def _read_bai2(path: Path) -> Statement:
+    from bai2.bai2 import parse_from_lines
+
+    statement = Statement(why="a BAI2 file states its own meaning")
+    content = path.read_text(encoding="latin-1").splitlines()
+    for group in parse_from_lines([line for line in content if line.strip()]).children:
+        for account in group.children:
+            currency = account.header.currency or group.header.currency or ""
+            for entry in account.children:
+                code = int(entry.type_code.code)
+                money_in = 100 <= code < 400
+                if not money_in and not 400 <= code < 700:
+                    raise Unreadable(f"BAI2 type {code} says neither money in nor money out.")
+                size = Decimal(entry.amount or 0).scaleb(-2)
+                statement.add(
+                    group.header.as_of_date,
+                    size if money_in else -size,
+                    currency,
+                    reference=entry.customer_reference or entry.bank_reference,
+                    description=(entry.text or "").rstrip("/ "),
+                    kind=entry.type_code.description,
+                )
+    return statement
