@@ -137,7 +137,7 @@ def _lag_density(centre: Ints, lag: Ints, size: int, expected: Floats) -> Floats
 
 def _shared_number_share(work: Working, stars: Stars) -> Floats:
     """Return how common the rarest number is that a centre shares with its leaves; 1 where none."""
-    centre, leaf, number = number_links(work, stars.side)
+    centre, leaf, number, _ = number_links(work, stars.side)
     width = np.int64(max(len(work.reading.sides[1 - stars.side]), 1))
     link = centre * width + leaf
     order = np.lexsort((work.reading.number_share[number], link))

@@ -3,14 +3,17 @@ up to it exactly. The smallest such group wins; two equally small ones are both 
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.batches import Batch, groups_batch
-from reconciliation.matching.edges import join
+from reconciliation.matching.edges import join, runs
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
 from reconciliation.matching.stars import Stars, compatible, group_stars, join_stars
+from reconciliation.matching.tokens import FIELDS
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
@@ -35,9 +38,9 @@ def match_reference_groups(work: Working) -> None:
 
 
 def reference_stars(work: Working, side: int, least: int = 2) -> Stars:
-    """Return every candidate: a line and the open lines sharing a number, all its numbers, or a
-    number within one channel, ``least`` of them and close enough in time."""
-    centre, leaf, number = number_links(work, side)
+    """Return every candidate: a line and the open lines that show a number of it, all its numbers, or
+    a number within one channel, always in one field; ``least`` of them and close enough in time."""
+    centre, leaf, number, fields = number_links(work, side)
     channel = work.reading.sides[1 - side].channel[leaf]
     channels = np.int64(work.reading.sides[1 - side].channels + 1)
     size = np.int64(len(work.reading.texts.number) + 1)
@@ -47,28 +50,35 @@ def reference_stars(work: Working, side: int, least: int = 2) -> Stars:
         centre,
         centre * channels + channel,
     )
-    parts = [group_stars(side, key, centre, leaf) for key in keys]
+    parts = []
+    for key, field in product(keys, range(len(FIELDS))):
+        mine = (fields >> field) & 1 == 1
+        parts.append(group_stars(side, key[mine], centre[mine], leaf[mine]))
     stars = join_stars([part.take(part.count >= least) for part in parts])
     day = work.reading.sides[1 - side].day
     near = stars.highest(day) - stars.lowest(day) <= work.rules.group_days
     return stars.take(near)
 
 
-def number_links(work: Working, side: int) -> tuple[Ints, Ints, Ints]:
-    """Return (row of ``side``, row of the other side, number) for open rows sharing a reference."""
+def number_links(work: Working, side: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return (row of ``side``, row of the other side, number, the fields it stands in on the other
+    side) for open rows sharing a reference."""
     reading, rules = work.reading, work.rules
     long = reading.texts.digits >= DIGITS
     parts = []
     for each in (side, 1 - side):
-        index, number = reading.sides[each].numbers.take(work.rows(each))
+        table, rows = reading.sides[each].numbers, work.rows(each)
+        index, number = table.take(rows)
+        fields = reading.texts.fields[each][runs(table.start[rows], table.count[rows])]
         keep = long[number] & (reading.number_lines[1 - each][number] > 0)
-        parts.append((work.rows(each)[index[keep]], number[keep]))
+        parts.append((rows[index[keep]], number[keep], fields[keep]))
     at, other = join(parts[0][1], parts[1][1])
     centre, leaf, number = parts[0][0][at], parts[1][0][other], parts[0][1][at]
+    fields = parts[1][2][other]
     lag = reading.sides[side].day[centre] - reading.sides[1 - side].day[leaf]
     lag = lag if side == 0 else -lag
     near = (lag >= -rules.number_days_before) & (lag <= rules.number_days_after)
-    return centre[near], leaf[near], number[near]
+    return centre[near], leaf[near], number[near], fields[near]
 
 
 def _batch(work: Working, stars: Stars, outcome: int) -> Batch:

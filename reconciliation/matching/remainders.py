@@ -43,7 +43,7 @@ def _completed(work: Working, side: int) -> tuple[Stars, Ints]:
     """Return the named groups together with their only possible remainder, and its amount."""
     reading, rules = work.reading, work.rules
     mine, other = reading.sides[side], reading.sides[1 - side]
-    centre, leaf, _ = number_links(work, side)
+    centre, leaf, *_ = number_links(work, side)
     named = group_stars(side, centre, centre, leaf)
     rest = mine.amount[named.centre] - named.sums(other.amount)
     named, rest = named.take(rest != 0), rest[rest != 0]

@@ -25,8 +25,10 @@ REVERSING = (
 ).split()
 
 _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
-_ROW_END = "\0"
-_PUNCTUATION = str.maketrans({chr(c): " " for c in range(1, 128) if not chr(c).isalnum()})
+_ROW_END, _FIELD_END = "\0", "\1"
+_LINE = f"{{}} {_FIELD_END} {{}} {_FIELD_END} {{}}"
+FIELDS = ("reference", "counterparty", "description")
+_PUNCTUATION = str.maketrans({chr(c): " " for c in range(2, 128) if not chr(c).isalnum()})
 _CHUNK = 50_000
 _WORD, _NUMBER = 1, 2
 
@@ -71,7 +73,8 @@ class Texts:
     """The words and numbers of both sides over one vocabulary each.
 
     ``words[side]`` in the order of the text · ``numbers[side]`` distinct, ascending · ``word`` and
-    ``number`` give the text of an id, ``digits`` the length of the number as written at its longest.
+    ``number`` give the text of an id, ``digits`` the length of the number as written at its longest ·
+    ``fields[side]`` in which columns each entry of ``numbers[side]`` stands (a bit each of FIELDS).
     """
 
     words: tuple[Csr, Csr]
@@ -79,22 +82,23 @@ class Texts:
     word: list[str]
     number: list[str]
     digits: Ints
+    fields: tuple[Ints, Ints]
 
 
 def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
     """Return the tokens of both sides' reference, counterparty and description."""
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
-    separator = vocabulary[_ROW_END]
-    raw = [_raw_words(side, vocabulary, separator) for side in (bank, ledger)]
+    ends = (vocabulary[_ROW_END], vocabulary[_FIELD_END])
+    raw = [_raw_words(side, vocabulary, ends) for side in (bank, ledger)]
     kind, canonical, words, numbers, digits = _classify(list(vocabulary))
+    kept = [_numbers(*each, kind == _NUMBER, canonical, len(numbers)) for each in raw]
     return Texts(
-        words=tuple(_keep(each, kind == _WORD, canonical) for each in raw),
-        numbers=tuple(
-            _keep(each, kind == _NUMBER, canonical).distinct(len(numbers)) for each in raw
-        ),
+        words=tuple(_words(each[0], kind == _WORD, canonical) for each in raw),
+        numbers=tuple(each[0] for each in kept),
         word=words,
         number=numbers,
         digits=digits,
+        fields=tuple(each[1] for each in kept),
     )
 
 
@@ -103,26 +107,24 @@ def is_reversing(word: str) -> bool:
     return any(word.startswith(each) for each in REVERSING)
 
 
-def _raw_words(lines: LineColumns, vocabulary: defaultdict[str, int], separator: int) -> Csr:
-    """Return every word of every line as vocabulary ids, adding unseen words to the vocabulary."""
+def _raw_words(
+    lines: LineColumns, vocabulary: defaultdict[str, int], ends: tuple[int, int]
+) -> tuple[Csr, Ints]:
+    """Return every word of every line as vocabulary ids, adding unseen words to the vocabulary, and the
+    field (0, 1, 2) that each word stands in."""
     parts = []
     for begin in range(0, len(lines), _CHUNK):
         rows = slice(begin, begin + _CHUNK)
-        text = f" {_ROW_END} ".join(
-            map(
-                "{} {} {}".format,
-                lines.reference[rows],
-                lines.counterparty[rows],
-                lines.description[rows],
-            )
-        )
+        columns = (lines.reference[rows], lines.counterparty[rows], lines.description[rows])
+        text = f" {_ROW_END} ".join(map(_LINE.format, *columns))
         found = text.upper().translate(_PUNCTUATION).split(" ")
         parts.append(np.fromiter(map(vocabulary.__getitem__, found), np.int64, len(found)))
-        parts.append(np.array([separator]))
+        parts.append(np.array(ends[:1]))
     ids = np.concatenate([*parts, np.empty(0, np.int64)])
-    row = np.cumsum(ids == separator)
-    real = ids != separator
-    return Csr.of(row[real], ids[real], len(lines))
+    row = np.cumsum(ids == ends[0])
+    real = (ids != ends[0]) & (ids != ends[1])
+    field = np.cumsum(ids == ends[1])[real] - (len(FIELDS) - 1) * row[real]
+    return Csr.of(row[real], ids[real], len(lines)), field
 
 
 def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str], list[str], Ints]:
@@ -149,7 +151,19 @@ def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str],
     return kind, canonical, list(words), list(numbers), longest
 
 
-def _keep(raw: Csr, wanted: NDArray[np.bool_], canonical: Ints) -> Csr:
-    """Return the tokens of the wanted vocabulary entries under their canonical ids."""
+def _words(raw: Csr, wanted: NDArray[np.bool_], canonical: Ints) -> Csr:
+    """Return the words under their canonical ids, in the order of the text."""
     keep = wanted[raw.token]
     return Csr.of(raw.row[keep], canonical[raw.token[keep]], len(raw.start) - 1)
+
+
+def _numbers(
+    raw: Csr, field: Ints, wanted: NDArray[np.bool_], canonical: Ints, size: int
+) -> tuple[Csr, Ints]:
+    """Return the numbers once per row, ascending, and the fields each stands in."""
+    keep = wanted[raw.token]
+    key = raw.row[keep] * np.int64(max(size, 1)) + canonical[raw.token[keep]]
+    key, back = np.unique(key, return_inverse=True)
+    fields = np.zeros(len(key), np.int64)
+    np.bitwise_or.at(fields, back, np.int64(1) << field[keep])
+    return Csr.of(key // max(size, 1), key % max(size, 1), len(raw.start) - 1), fields
