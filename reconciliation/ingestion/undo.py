@@ -15,30 +15,30 @@ from projects import audit
 from projects.models import Project
 from reconciliation import groups
 from reconciliation.errors import WrongState
-from reconciliation.models import MatchGroup, MatchMember, SourceFile
+from reconciliation.models import Line, MatchMember, SourceFile
 from reconciliation.transactions import open_books
 from reconciliation.vocabulary import FileStatus
 
-#: How many of the groups are listed; all of them are counted.
+#: How many matched lines are listed; all of their groups are counted.
 LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """The live match groups with a line of the file: how many, and the first of them."""
+    """How many live groups hold lines of the file; its first matched lines, with ``group_id``."""
 
     group_count: int
-    first: list[MatchGroup]
+    first: list[Line]
 
 
 def reopened_by_undo(source_file: SourceFile) -> Reopened:
     """Return what undoing the import would reopen."""
     if source_file.first_line_id is None:
         return Reopened(0, [])
-    ids = _groups_touched(source_file)
-    first = list(ids.order_by("group_id").values_list("group_id", flat=True)[:LISTED])
-    found = MatchGroup.objects.in_project(source_file.project).filter(id__in=first)
-    return Reopened(ids.count(), list(found.order_by("id")))
+    members = _members_touched(source_file)
+    first = members.order_by("line_id").values_list("line_id", flat=True)[:LISTED]
+    lines = Line.objects.in_project(source_file.project).with_ids(first).with_status()
+    return Reopened(_groups_touched(source_file).count(), list(lines.order_by("id")))
 
 
 def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
@@ -60,15 +60,16 @@ def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
 
 def _groups_touched(source_file: SourceFile) -> QuerySet[MatchMember, dict[str, Any]]:
     """Return the ids of the live groups with a member among the file's lines, each once."""
-    return (
-        MatchMember.objects.filter(
-            project_id=source_file.project_id,
-            line_id__range=(source_file.first_line_id, source_file.last_line_id),
-            side=source_file.side,
-            released_at__isnull=True,
-        )
-        .values("group_id")
-        .distinct()
+    return _members_touched(source_file).values("group_id").distinct()
+
+
+def _members_touched(source_file: SourceFile) -> QuerySet[MatchMember]:
+    """Return the live members that are lines of the file."""
+    return MatchMember.objects.filter(
+        project_id=source_file.project_id,
+        line_id__range=(source_file.first_line_id, source_file.last_line_id),
+        side=source_file.side,
+        released_at__isnull=True,
     )
 
 

@@ -147,7 +147,7 @@ def _receive(request: HttpRequest, project: Project, form: UploadForm) -> Source
     except DuplicateFile as refused:
         form.add_error("again", str(refused))
     except Refusal as refused:
-        form.add_error("file", str(refused))
+        form.add_error(None, str(refused))
     return None
 
 

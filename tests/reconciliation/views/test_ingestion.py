@@ -1,0 +1,264 @@
+"""Files: uploading, correcting, importing, leaving out, taking an import back."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from projects import lifecycle
+from projects.models import Project
+from reconciliation.ingestion import ingest
+from reconciliation.models import Job, SourceFile
+from reconciliation.vocabulary import FileStatus, JobKind, Side
+from tests import factories
+from tests.actors import cast_of, client_of
+
+pytestmark = pytest.mark.django_db
+
+SIMPLE = b"Date,Description,Reference,Amount\n2025-12-01,Rent,R1,-900.00\n2025-12-02,Sale,R2,1.50\n"
+MORE = b"".join(b"2025-12-%02d,Sale %d,S%d,7.00\n" % (day, day, day) for day in range(4, 24))
+BAD_ROW = SIMPLE + b"2025-12-03,=Fee,R3,abc\n" + MORE
+TWO_READINGS = b"Date,Description,Amount\n01/02/2025,Rent,-1.00\n03/04/2025,Sale,2.00\n"
+MEMBERS = {"viewer": 200, "reviewer": 200, "editor": 200, "owner": 200}
+OUTSIDE = {"anonymous": 302, "stranger": 404, "elsewhere": 404}
+
+
+@pytest.fixture
+def project():
+    return factories.make_project()
+
+
+@pytest.fixture
+def owner(project):
+    return client_of(project.created_by)
+
+
+def address(name: str, project: Project, *more) -> str:
+    return reverse(f"reconciliation:{name}", args=[project.pk, *more])
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def upload(owner, project, content: bytes = SIMPLE, name: str = "bank.csv", **more):
+    sent = {"side": "bank", "file": SimpleUploadedFile(name, content), **more}
+    return owner.post(address("ingestion", project), sent)
+
+
+def read(owner, project, content: bytes = SIMPLE) -> SourceFile:
+    """Upload a file and read it, as the worker would."""
+    upload(owner, project, content)
+    found = SourceFile.objects.get(status=FileStatus.READING)
+    ingest.read_file(source_file=found)
+    return found
+
+
+def test_page_without_files_teaches(project, owner):
+    page = owner.get(address("ingestion", project)).text
+    assert "No files yet" in page and "Upload and read" in page
+
+
+def test_side_of_the_link_is_chosen(project, owner):
+    page = owner.get(address("ingestion", project), {"side": "ledger"}).text
+    assert '<option value="ledger" selected>' in page
+
+
+def test_upload_goes_to_the_files_page_and_is_read_in_the_background(project, owner):
+    response = upload(owner, project)
+    found = SourceFile.objects.get()
+    assert (response.status_code, response["Location"]) == (303, found.get_absolute_url())
+    assert (found.side, found.status) == (Side.BANK, FileStatus.READING)
+    assert "data-progress=" in owner.get(found.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("bank.csv", b"", "The submitted file is empty."),
+        ("bank.exe", b"MZ", "Not uploaded"),
+    ],
+)
+def test_file_that_cannot_be_one_is_an_alert_and_nothing_is_stored(
+    project, owner, name, content, sentence
+):
+    response = upload(owner, project, content, name)
+    assert response.status_code == 400
+    assert 'role="alert"' in response.text and sentence in response.text
+    assert not SourceFile.objects.exists()
+
+
+def test_same_bytes_again_want_a_tick(project, owner):
+    found = read(owner, project)
+    owner.post(address("file_import", project, found.pk))
+    found.refresh_from_db()
+    ingest.import_file(source_file=found, by=project.created_by)
+    refused = upload(owner, project)
+    assert refused.status_code == 400
+    assert "The same file is in the books already" in refused.text
+    assert upload(owner, project, again="on").status_code == 303
+
+
+def test_page_shows_the_rows_as_they_will_be_stored(project, owner):
+    page = owner.get(read(owner, project).get_absolute_url()).text
+    assert "Import 2 rows" in page
+    assert "−900.00" in page and "898.50" in page
+    assert "What was detected, and why" in page
+
+
+def test_import_is_handed_to_the_workers(project, owner):
+    found = read(owner, project)
+    response = owner.post(address("file_import", project, found.pk))
+    assert response["Location"] == found.get_absolute_url()
+    found.refresh_from_db()
+    assert found.status == FileStatus.IMPORTING
+    assert Job.objects.get(kind=JobKind.IMPORT).subject == found.pk
+
+
+def test_imported_file_shows_its_control_totals(project, owner):
+    found = read(owner, project)
+    owner.post(address("file_import", project, found.pk))
+    found.refresh_from_db()
+    ingest.import_file(source_file=found, by=project.created_by)
+    page = owner.get(found.get_absolute_url()).text
+    assert 'data-minor="150"' in page and 'data-minor="90000"' in page
+    assert "Undo import" in page
+
+
+def test_row_errors_are_told_with_row_column_and_reason(project, owner):
+    found = read(owner, project, BAD_ROW)
+    page = owner.get(found.get_absolute_url()).text
+    assert "1 row cannot be read." in page and 'role="alert"' in page
+    assert "abc" in page
+    owner.post(address("file_import", project, found.pk))
+    found.refresh_from_db()
+    assert found.status == FileStatus.QUESTION
+
+
+def test_import_without_the_bad_rows_is_a_button(project, owner):
+    found = read(owner, project, BAD_ROW)
+    owner.post(address("file_import", project, found.pk), {"without_errors": "yes"})
+    found.refresh_from_db()
+    assert (found.status, found.leaves_out_bad_rows) == (FileStatus.IMPORTING, True)
+
+
+def test_row_errors_are_given_as_csv_without_formulas(project, owner):
+    found = read(owner, project)
+    note = {"row": 3, "line": 4, "column": "Amount", "text": "=1+1", "reason": "no amount"}
+    SourceFile.objects.update(reading=found.reading | {"errors": [note]})
+    answer = owner.get(address("file_errors", project, found.pk))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.text.lstrip("\ufeff").splitlines() == [
+        "row,line,column,text,reason",
+        "3,4,Amount,'=1+1,no amount",
+    ]
+
+
+def test_question_shows_both_readings_and_takes_an_answer(project, owner):
+    found = read(owner, project, TWO_READINGS)
+    page = owner.get(found.get_absolute_url()).text
+    assert "date_order=dmy" in page and "date_order=mdy" in page
+    owner.post(address("file_answers", project, found.pk), {"answer_0": "date_order=mdy"})
+    found.refresh_from_db()
+    assert (found.status, found.layout["date_order"]) == (FileStatus.READING, "mdy")
+
+
+@pytest.mark.parametrize("answer", ["", "date_order=xyz", "sign=reversed"])
+def test_answer_that_was_not_offered_is_an_alert(project, owner, answer):
+    found = read(owner, project, TWO_READINGS)
+    response = owner.post(address("file_answers", project, found.pk), {"answer_0": answer})
+    assert response.status_code == 400
+    assert 'role="alert"' in response.text
+
+
+def test_correction_sends_only_what_was_changed(project, owner):
+    found = read(owner, project)
+    typed = {"column_1": "date", "column_2": "counterparty", "column_3": "reference"}
+    typed |= {"column_4": "amount", "sign": "reversed"}
+    kept = {key: found.reading["options"][key] for key in ("date_order", "decimal", "money_in")}
+    kept |= {key: found.reading["options"][key] for key in ("delimiter", "encoding", "header_row")}
+    owner.post(address("file_layout", project, found.pk), typed | kept)
+    found.refresh_from_db()
+    assert found.status == FileStatus.READING
+    assert found.layout == {"description": "0", "counterparty": "2", "sign": "reversed"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"column_3": "amount", "column_4": "amount"}, "only one column can be it"),
+        ({"header_row": "first"}, "“first” is not a whole number."),
+        ({"column_1": "king"}, "Select a valid choice."),
+    ],
+)
+def test_wrong_correction_is_an_alert(project, owner, typed, sentence):
+    found = read(owner, project)
+    response = owner.post(address("file_layout", project, found.pk), typed)
+    assert response.status_code == 400
+    assert sentence in response.text and 'role="alert"' in response.text
+
+
+def test_file_is_left_out(project, owner):
+    found = read(owner, project)
+    response = owner.post(address("file_cancel", project, found.pk))
+    assert "is left out" in said(response)
+    found.refresh_from_db()
+    assert found.status == FileStatus.CANCELLED
+
+
+def test_undo_lists_what_reopens_and_wants_a_reason(project, owner):
+    bank = factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "Rent of the shop"))
+    ledger = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 100, "Rent"))
+    factories.make_group(project, bank, ledger)
+    undo = address("file_undo", project, bank[0].source_file_id)
+    page = owner.get(undo).text
+    assert "1 match group would be unmatched" in page and "Rent of the shop" in page
+    assert owner.post(undo, {"reason": ""}).status_code == 400
+    assert "1 match groups were undone" in said(owner.post(undo, {"reason": "Wrong account"}))
+    assert SourceFile.objects.get(pk=bank[0].source_file_id).status == FileStatus.WITHDRAWN
+
+
+def test_locked_books_take_no_file(project, owner):
+    lifecycle.lock_project(project=project, actor=project.created_by)
+    response = upload(owner, project)
+    assert response.status_code == 400
+    assert "is locked" in response.text
+    assert "Upload and read" not in owner.get(address("ingestion", project)).text
+
+
+def test_pages_are_read_by_members_and_nobody_else(project, owner):
+    found = read(owner, project)
+    for name, more in (("ingestion", []), ("source_file", [found.pk]), ("file_errors", [found.pk])):
+        page = address(name, project, *more)
+        answers = {who: each.get(page).status_code for who, each in cast_of(project).items()}
+        assert answers == MEMBERS | OUTSIDE
+
+
+@pytest.mark.parametrize("name", ["answers", "layout", "import", "cancel", "undo"])
+def test_only_editors_change_a_file(project, owner, name):
+    found = read(owner, project)
+    page = address(f"file_{name}", project, found.pk)
+    cast = cast_of(project)
+    answers = {who: cast[who].post(page).status_code for who in cast if who not in MEMBERS}
+    assert answers == OUTSIDE
+    assert cast["viewer"].post(page).status_code == cast["reviewer"].post(page).status_code == 403
+    assert cast["editor"].post(page).status_code in (303, 400)
+
+
+def test_file_of_another_project_is_not_found(project, owner):
+    found = read(owner, project)
+    other = factories.make_project(project.created_by)
+    assert owner.get(address("source_file", other, found.pk)).status_code == 404
+    assert owner.post(address("file_import", other, found.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_asks_the_same_queries_for_one_and_three(
+    project, owner, count, django_assert_num_queries
+):
+    for _ in range(count):
+        factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "Rent"))
+    with django_assert_num_queries(4):
+        owner.get(address("ingestion", project))
