@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
-from reconciliation.ingestion.cells import as_text, is_filled
+from reconciliation.ingestion.cells import as_text, is_filled, is_number
 from reconciliation.ingestion.dates import date_of_cell
 from reconciliation.ingestion.headers import column_name, is_repeated_header
 from reconciliation.ingestion.layout import Layout
@@ -269,7 +269,7 @@ def _amount_error(row: _Row) -> tuple[str, str, str]:
 def section_name(record: Sequence[Any], layout: Layout) -> str:
     """Return the text of a row that only names a section (an account), "" for any other row."""
     filled = [(i, cell) for i, cell in enumerate(record) if is_filled(cell)]
-    texts = [as_text(cell).strip() for i, cell in filled if isinstance(cell, str)]
+    texts = [as_text(cell).strip() for _, cell in filled if not is_number(cell)]
     if not texts or len(texts) > 2 or filled[0][0] > 4 or TOTAL_WORDS.search(texts[0]):
         return ""
     return " ".join(texts)
