@@ -75,21 +75,28 @@ class Looks:
             Kind.TEXT: "General",
             Kind.DATE: "yyyy-mm-dd",
             Kind.TIME: "yyyy-mm-dd hh:mm:ss",
-            Kind.AMOUNT: f"#,##0{places};[Red]-#,##0{places}",
+            Kind.AMOUNT: f"#,##0{places}",
             Kind.NUMBER: "#,##0",
             Kind.PERCENT: "0.0%",
         }
         self._made: dict[tuple[Kind, bool], Format] = {}
-        self.header = book.add_format(
-            {"bold": True, "bg_color": "#E7ECF3", "bottom": 1, "text_wrap": True, "valign": "top"}
-        )
+        head = {"bold": True, "bg_color": "#E7ECF3", "bottom": 1, "valign": "top"}
+        self.header = book.add_format(head | {"text_wrap": True})
+        self.number_header = book.add_format(head | {"align": "right"})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+
+    def header_of(self, kind: Kind) -> Format:
+        """Return the format of the title of a column of that kind."""
+        is_text = kind in (Kind.TEXT, Kind.DATE, Kind.TIME)
+        return self.header if is_text else self.number_header
 
     def of(self, kind: Kind, *, total: bool = False) -> Format:
         """Return the format for cells of the kind; ``total`` makes it bold below a line."""
         if (kind, total) not in self._made:
             look: dict[str, Any] = {"num_format": self._numbers[kind]}
+            if kind in (Kind.DATE, Kind.TIME):
+                look |= {"align": "left"}
             if total:
                 look |= {"bold": True, "top": 1}
             self._made[kind, total] = self._book.add_format(look)
@@ -130,7 +137,7 @@ class Book:
             count = min(table.row_count - part * SHEET_ROWS, SHEET_ROWS)
             sheet = self.add_sheet(name, [column.width for column in table.columns])
             for position, column in enumerate(table.columns):
-                sheet.write_string(0, position, column.title, self.looks.header)
+                sheet.write_string(0, position, column.title, self.looks.header_of(column.kind))
                 sheet.write_blank(1, position, None, self.looks.of(column.kind))
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)

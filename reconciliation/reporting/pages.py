@@ -43,9 +43,12 @@ class _Pen:
     book: Book
     row: int = 0
 
-    def titles(self, *texts: str) -> None:
+    def titles(self, *texts: str, numbers_from: int) -> None:
+        """Write the titles of columns; those of numbers begin at ``numbers_from``."""
+        looks = self.book.looks
         for position, text in enumerate(texts):
-            self.sheet.write_string(self.row, position, text, self.book.looks.header)
+            look = looks.number_header if position >= numbers_from else looks.header
+            self.sheet.write_string(self.row, position, text, look)
         self.row += 1
 
     def heading(self, text: str) -> None:
@@ -80,15 +83,16 @@ class _Pen:
 
 def write_summary(book: Book, project: Project, summary: Summary) -> None:
     """Write the pivot: counts and totals are formulas over the register, with their values."""
-    pen = _Pen(book.add_sheet(SUMMARY_PIVOT, [24, 22, 12, 18, 18, 12]), book)
+    pen = _Pen(book.add_sheet(SUMMARY_PIVOT, [36, 22, 12, 18, 22, 12]), book)
     pen.heading(project.name)
     pen.row += 1
     unit = f"({project.currency})"
-    pen.titles("Side", "Status", "Lines", f"Total {unit}", f"Without signs {unit}", "Share")
+    titles = ("Side", "Status", "Lines", f"Total {unit}", f"Without signs {unit}", "Share")
+    pen.titles(*titles, numbers_from=2)
     for side in Side:
         _write_side(pen, side, summary)
     pen.row += 1
-    pen.titles("Rule", "Status", "Groups", "Lines", f"Bank total {unit}")
+    pen.titles("Rule", "Status", "Groups", "Lines", f"Bank total {unit}", numbers_from=2)
     for figures in summary.rules:
         _write_rule(pen, figures)
     pen.sheet.freeze_panes(3, 0)
@@ -156,7 +160,7 @@ def write_statement(book: Book, project: Project, statement: Statement) -> None:
     pen.row += 2
     adjusted: list[str] = []
     for section in statement.sections:
-        pen.titles(section.title, "Lines", f"Amount ({project.currency})")
+        pen.titles(section.title, "Lines", f"Amount ({project.currency})", numbers_from=1)
         if section.title == "Proof":
             _write_proof(pen, section.rows, adjusted)
         else:
@@ -221,7 +225,7 @@ def _write_total(pen: _Pen, row: Row, formula: str) -> None:
 
 def write_about(book: Book, project: Project, colophon: Colophon) -> None:
     """Write what the workbook is of, from which files, by which rules, and the trail's head."""
-    pen = _Pen(book.add_sheet(ABOUT, [28, 60, 12, 12, 18, 18, 66]), book)
+    pen = _Pen(book.add_sheet(ABOUT, [28, 60, 12, 12, 20, 20, 66]), book)
     pen.heading(project.name)
     pen.pairs(
         [
@@ -244,7 +248,9 @@ def write_about(book: Book, project: Project, colophon: Colophon) -> None:
 def _write_files(pen: _Pen, project: Project) -> None:
     unit = f"({project.currency})"
     pen.heading("Files in the books")
-    pen.titles("Side", "File", "Lines", "Left out", f"In {unit}", f"Out {unit}", "SHA-256")
+    titles = ("Side", "File", "Lines", "Left out", f"In {unit}", f"Out {unit}")
+    pen.titles(*titles, numbers_from=2)
+    pen.sheet.write_string(pen.row - 1, len(titles), "SHA-256", pen.book.looks.header)
     files = SourceFile.objects.in_project(project).filter(
         status__in=[FileStatus.IMPORTED, FileStatus.WITHDRAWN]
     )
@@ -279,7 +285,7 @@ def _write_rows_left_out(pen: _Pen, project: Project) -> None:
         pen.text(0, "None.")
         pen.row += 2
         return
-    pen.titles("File", "Reason", "Row", "Column", "Text read")
+    pen.titles("File", "Reason", "Row", "Column", "Text read", numbers_from=5)
     for name, note in notes:
         pen.text(0, name)
         pen.text(1, str(note.get("reason", "")))
