@@ -32,6 +32,10 @@ ACTION_WORDS: Mapping[str, str] = {
     "run.undone": "undid a run",
     "match.recorded": "matched lines by hand",
     "match.reversed": "unmatched a group",
+    "adjustment.recorded": "recorded an entry to post",
+    "suggestion.accepted": "accepted a suggestion",
+    "suggestion.declined": "declined a suggestion",
+    "audit.exported": "exported the audit trail",
 }
 
 

@@ -14,6 +14,7 @@ SUBJECTS = [
     ("ruleset", "Rules"),
     ("run", "Runs"),
     ("match", "Matches"),
+    ("adjustment", "Entries to post"),
     ("suggestion", "Suggestions"),
     ("export", "Workbooks"),
     ("audit", "Audit exports"),

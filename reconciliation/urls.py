@@ -21,6 +21,8 @@ urlpatterns = [
     # overview
     path("projects/", overview.project_list, name="project_list"),
     path("projects/new/", overview.project_new, name="project_new"),
+    path("projects/demo/", overview.project_demo, name="project_demo"),
+    path("projects/samples/<str:name>", overview.sample, name="sample"),
     path("projects/demo/", demo.demo_start, name="demo_start"),
     path("projects/samples/<str:name>", demo.sample_file, name="sample_file"),
     path(ROOT, overview.dashboard, name="dashboard"),
@@ -42,6 +44,7 @@ urlpatterns = [
     # review
     path(REVIEW, review.review, name="review"),
     path(f"{REVIEW}match/", review.match, name="match"),
+    path(f"{REVIEW}adjustments/", review.entries_to_post, name="adjustments"),
     path(f"{REVIEW}candidates/", review.line_candidates, name="candidates"),
     path(f"{REVIEW}groups/", review.match_groups, name="match_groups"),
     path(GROUP, review.match_group, name="match_group"),

@@ -22,6 +22,20 @@ SORT_CHOICES = [
     ("amount", "Smallest amount first"),
     ("-amount", "Largest amount first"),
 ]
+#: The rules of groups made by hand, beside those of the engine.
+HAND_RULES = [
+    ("by_hand", "Matched by hand"),
+    ("by_hand_with_entry", "Matched by hand with an entry to post"),
+]
+ENTRY_REASONS = (
+    "Bank fee",
+    "Interest",
+    "Rounding",
+    "Exchange difference",
+    "Discount",
+    "Missing in the ledger",
+    "Other",
+)
 MOST_WORDS = 6
 MOST_AMOUNTS = 200
 MOST_DIGITS = 30
@@ -152,9 +166,26 @@ class MatchForm(forms.Form):
         """Return the key, or None where none was sent."""
         return self.cleaned_data["key"] or None
 
+    def chosen_ids(self) -> list[int]:
+        """Return the ids that could be read, of either side."""
+        return [*self.cleaned_data.get("bank", ()), *self.cleaned_data.get("ledger", ())]
+
     def sentence(self) -> str:
         """Return what is wrong with the request, in one sentence."""
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class EntryForm(MatchForm):
+    """Chosen lines that differ, and why their difference is accepted as an entry to post."""
+
+    reason = forms.ChoiceField(choices=[(one, one) for one in ENTRY_REASONS], label="Reason")
+    note = forms.CharField(required=False, max_length=500, label="Note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let the fields belong to the form that holds the chosen lines."""
+        super().__init__(*args, **kwargs)
+        for name in ("reason", "note"):
+            self.fields[name].widget.attrs["form"] = "match-form"
 
 
 class PickForm(forms.Form):
@@ -184,7 +215,7 @@ class GroupFilterForm(forms.Form):
     )
     rule = forms.ChoiceField(
         required=False,
-        choices=[("", "Any rule"), ("by_hand", "Matched by hand"), *RULE_LABELS.items()],
+        choices=[("", "Any rule"), *HAND_RULES, *RULE_LABELS.items()],
         label="Rule",
     )
     at = CursorField(required=False)

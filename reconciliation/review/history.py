@@ -20,7 +20,12 @@ from reconciliation.review.manual_match import RULE_BY_HAND
 from reconciliation.vocabulary import GroupStatus, MatchMethod, Side
 
 PAGE_LENGTH = 50
-BY_HAND_LABEL = "Matched by hand"
+#: The rule of groups by hand that accept a difference.
+RULE_WITH_ENTRY = "by_hand_with_entry"
+HAND_LABELS = {
+    RULE_BY_HAND: "Matched by hand",
+    RULE_WITH_ENTRY: "Matched by hand with an entry to post",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class GroupStory:
 
 def rule_label(rule: str) -> str:
     """Return the reading of a rule's key."""
-    return BY_HAND_LABEL if rule == RULE_BY_HAND else RULE_LABELS.get(rule, rule)
+    return HAND_LABELS.get(rule) or RULE_LABELS.get(rule, rule)
 
 
 def why(rule: str, evidence: dict[str, Any]) -> str:

@@ -247,7 +247,7 @@ def _live_adjustments(project: Project) -> dict[Side, int]:
 
 def _job_step(project: Project) -> NextStep | None:
     job = Job.objects.filter(
-        project=project, kind__in=[JobKind.MATCH, JobKind.IMPORT], state__in=UNDER_WAY
+        project=project, kind__in=[JobKind.MATCH, JobKind.IMPORT, JobKind.DEMO], state__in=UNDER_WAY
     ).first()
     return NextStep("wait", job) if job else None
 

@@ -23,7 +23,7 @@ from reconciliation.errors import AlreadyMatched, WrongState
 from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.models import Line, MatchMember, Suggestion, SuggestionState
 from reconciliation.review.history import rule_label, why
-from reconciliation.review.manual_match import who_matched
+from reconciliation.review.selection import who_matched
 from reconciliation.transactions import open_books
 from reconciliation.vocabulary import MatchMethod, Side
 

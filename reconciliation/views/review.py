@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects.access import get_project, may_change
 from projects.answers import SeeOther, refusals_told, see_other
@@ -24,12 +24,13 @@ from reconciliation.forms.matching import ReasonForm
 from reconciliation.forms.review import (
     BreakFilterForm,
     CandidateForm,
+    EntryForm,
     GroupFilterForm,
     MatchForm,
     PickForm,
     QueueForm,
 )
-from reconciliation.review import breaks, candidates, choice, history, suggestions
+from reconciliation.review import adjustments, breaks, candidates, choice, history, suggestions
 from reconciliation.review.manual_match import match_lines
 from reconciliation.vocabulary import Side
 
@@ -54,6 +55,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "match_query": _with(request.GET, pick=None),
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
+        "entry_form": EntryForm(),
         "suggestion_count": suggestions.waiting(project).count(),
     }
     return render(request, "reconciliation/review/workbench.html", context)
@@ -76,11 +78,36 @@ def match(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
             key=form.cleaned_data["key"],
         )
     except Refusal as refusal:
-        picks = [*form.cleaned_data.get("bank", ()), *form.cleaned_data.get("ledger", ())]
-        return _refused(request, refusal, _workbench(project, request.GET, picks))
+        return _refused(request, refusal, _workbench(project, request.GET, form.chosen_ids()))
     if _is_json(request):
         return JsonResponse({"group": str(group_id)}, status=201)
     messages.success(request, "Matched. The group is in the matched history.")
+    return SeeOther(_workbench(project, request.GET))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entries_to_post(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """List the entries to post; match chosen lines that differ together with such an entry."""
+    is_post = request.method == "POST"
+    role = Role.EDITOR if is_post else Role.VIEWER
+    project = get_project(request.user, project_id, role=role)
+    if not is_post:
+        entries = adjustments.entries_of(project)
+        context = {"project": project, "stage": "review", "entries": entries}
+        return render(request, "reconciliation/review/adjustments.html", context)
+    form = EntryForm(_body(request))
+    try:
+        if not form.is_valid():
+            raise NothingSelected(form.sentence())
+        group_id = adjustments.match_with_entry(
+            project=project, actor=request.user, chosen=adjustments.Chosen(**form.cleaned_data)
+        )
+    except Refusal as refusal:
+        return _refused(request, refusal, _workbench(project, request.GET, form.chosen_ids()))
+    if _is_json(request):
+        return JsonResponse({"group": str(group_id)}, status=201)
+    messages.success(request, "Matched, with an entry to post over the difference.")
     return SeeOther(_workbench(project, request.GET))
 
 

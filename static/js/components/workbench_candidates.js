@@ -24,6 +24,7 @@ export function makeCandidates(root, choice, rowOf) {
     slot.replaceChildren(list);
     slot.dataset.for = id;
     slot.hidden = false;
+    slot.scrollIntoView({ block: "nearest" });
     list.querySelector("[data-close-candidates]").hidden = false;
     for (const box of boxes()) box.checked = choice.isChosen(box.value);
     return true;

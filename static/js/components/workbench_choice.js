@@ -47,8 +47,10 @@ export function makeChoice(root) {
     return changed();
   }
 
+  /** Keep nothing for the next page: the server says there what is still chosen. */
+  const forget = () => keep(key, "[]");
   const isChosen = (id) => Boolean(boxOf(id)?.checked);
-  return { lines, changed, choose, clear, restore, isChosen };
+  return { lines, changed, choose, clear, restore, forget, isChosen };
 }
 
 function lineOf(box) {

@@ -123,6 +123,7 @@ root.addEventListener("click", (event) => {
 
 root.addEventListener("submit", (event) => {
   if (event.target.id !== "match-form") return;
+  if (event.submitter?.hasAttribute("formaction")) return choice.forget();
   event.preventDefault();
   match();
 });

@@ -219,3 +219,57 @@ def test_people_by_role(project):
         assert cast["stranger"].post(path).status_code == 404
         assert cast["owner"].get(path).status_code == 405
     assert MatchGroup.objects.live().count() == 1
+
+
+def post_entry(client, project, bank=(), ledger=(), **fields):
+    """Post chosen lines with the reason of their difference."""
+    body = {"bank": bank, "ledger": ledger, "reason": "Bank fee"} | fields
+    return client.post(address("adjustments", project), body, follow=True)
+
+
+def test_bank_fee_is_matched_with_an_entry_to_post(project, owner):
+    [fee] = factories.make_lines(project, Side.BANK, (DAY, -490, "Account fee"))
+    answer = post_entry(owner, project, bank=[fee.id], note="December")
+    assert "Matched, with an entry to post over the difference." in answer.text
+    entry = Adjustment.objects.get()
+    assert (entry.side, entry.amount_minor, entry.reason) == ("ledger", -490, "Bank fee")
+    assert OpenItem.objects.count() == 0
+    page = owner.get(address("adjustments", project)).text
+    assert "December" in page and page.count('data-minor="-490"') == 2
+    audit_page = owner.get(reverse("projects:audit", args=[project.pk])).text
+    assert "−4.90" in audit_page and "Bank fee" in audit_page
+
+
+def test_entry_goes_with_its_group(project, owner):
+    [fee] = factories.make_lines(project, Side.BANK, (DAY, -490, "Account fee"))
+    post_entry(owner, project, bank=[fee.id])
+    owner.post(address("unmatch", project, MatchGroup.objects.get().id), {"reason": "no fee"})
+    assert "No entry to post" in owner.get(address("adjustments", project)).text
+    assert OpenItem.objects.count() == 1
+
+
+def test_entry_needs_lines_a_difference_and_a_reason(project, owner):
+    bank, ledger = make_pair(project)
+    assert "Choose the lines" in post_entry(owner, project).text
+    balanced = post_entry(owner, project, [bank.id], [ledger.id])
+    assert "The chosen lines balance" in balanced.text
+    wrong = post_entry(owner, project, [bank.id], reason="because")
+    assert "because is not one of the available choices" in wrong.text
+    assert OpenItem.objects.count() == 2
+
+
+def test_same_key_posts_one_entry(project, owner):
+    [fee] = factories.make_lines(project, Side.BANK, (DAY, -490, "Account fee"))
+    key = uuid.uuid4()
+    for _ in range(2):
+        post_entry(owner, project, bank=[fee.id], key=key)
+    assert Adjustment.objects.count() == 1
+
+
+def test_entries_by_role(project):
+    path = address("adjustments", project)
+    cast = cast_of(project)
+    read = {name: client.get(path).status_code for name, client in cast.items()}
+    assert (read["anonymous"], read["stranger"], read["viewer"]) == (302, 404, 200)
+    written = {name: client.post(path).status_code for name, client in cast.items()}
+    assert (written["stranger"], written["reviewer"], written["editor"]) == (404, 403, 303)
