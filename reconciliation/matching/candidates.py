@@ -22,6 +22,8 @@ DENSE = 60
 LEARNED_FROM = 50
 #: Digits from which a rare number may join unequal amounts.
 LONG_NUMBER = 4
+#: A number written shorter than this is no reference.
+DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _number_window(
 def _row_numbers(reading: Reading, side: int, rows: Ints) -> tuple[Ints, Ints]:
     """Return (row, number) for the numbers of ``rows`` that the other side has too."""
     index, number = reading.sides[side].numbers.take(rows)
-    known = reading.number_lines[1 - side][number] > 0
+    known = (reading.number_lines[1 - side][number] > 0) & (reading.texts.digits[number] >= DIGITS)
     return rows[index[known]], number[known]
 
 

@@ -17,6 +17,7 @@ from reconciliation.matching.working import Working
 Ints = NDArray[np.int64]
 
 CHANCE = 0.9995
+RESIDUE_DAYS = 3
 
 
 def match_remainders(work: Working) -> None:
@@ -76,16 +77,18 @@ def _remainders(work: Working, named: Stars, rest: Ints) -> tuple[Ints, Ints]:
 
 
 def has_remainder(work: Working, bank: Ints, ledger: Ints) -> NDArray[np.bool_]:
-    """Return the pairs whose difference is one more open line of the same name on either side."""
+    """Return the pairs whose difference is one more open line on either side: of the same name, or of
+    the same channel and at most RESIDUE_DAYS away."""
     sides = work.reading.sides
     difference = sides[0].amount[bank] - sides[1].amount[ledger]
     found = np.zeros(len(bank), bool)
     for side, ends, rest in ((1, ledger, difference), (0, bank, -difference)):
-        names = np.int64(len(work.reading.names.sides[side].lines))
-        pool, amounts = work.rows(side), work.reading.amounts
+        pool, amounts, mine = work.rows(side), work.reading.amounts, sides[side]
         at = np.minimum(np.searchsorted(amounts, rest), len(amounts) - 1)
-        name = sides[side].name[ends]
-        key = np.where((amounts[at] == rest) & (name > 0), at * names + name, -1)
-        hit, _ = join(key, sides[side].amount_code[pool] * names + sides[side].name[pool])
-        found[hit] = True
+        exists = amounts[at] == rest
+        hit, place = join(np.where(exists, at, -1), mine.amount_code[pool])
+        other, row = pool[place], ends[hit]
+        named = (mine.name[other] == mine.name[row]) & (mine.name[row] > 0)
+        close = np.abs(mine.day[other] - mine.day[row]) <= RESIDUE_DAYS
+        found[hit[named | (close & (mine.channel[other] == mine.channel[row]))]] = True
     return found
