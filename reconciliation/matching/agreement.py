@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.matching.edges import runs
+from reconciliation.matching.edges import distinct, runs
 from reconciliation.matching.names import (
     NO_NAME,
     PARTIAL_NAME,
@@ -47,7 +47,7 @@ class NameAgreement:
 
 def compare_names(book: NameBook, bank_name: Ints, ledger_name: Ints) -> NameAgreement:
     """Return how far each distinct pair (bank name, ledger name) agrees."""
-    keys = np.unique(_pair_key(book, bank_name, ledger_name))
+    keys = distinct(_pair_key(book, bank_name, ledger_name))
     width = len(book.sides[1].lines)
     return NameAgreement(book, keys, _agreement(book, keys // width, keys % width))
 
@@ -115,7 +115,7 @@ def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
 def _left_over(book: NameBook, side: int, name: Ints, pair: Ints, slot: Ints) -> NDArray[np.bool_]:
     """Return the pairs in which some long word of this side's name has nothing on the other side."""
     words = slot >= 0
-    matched = np.unique(pair[words] * 64 + np.minimum(slot[words], 63)) // 64
+    matched = distinct(pair[words] * 64 + np.minimum(slot[words], 63)) // 64
     return book.sides[side].long_words[name] > np.bincount(matched, minlength=len(name))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.agreement import compare_names
-from reconciliation.matching.edges import Ranges, expand, join, same_amount_ranges
+from reconciliation.matching.edges import Ranges, distinct, expand, join, same_amount_ranges
 from reconciliation.matching.lookalikes import count_keys, count_variant_keys
 from reconciliation.matching.reading import RARE_LINES, Reading
 from reconciliation.matching.ruleset import Ruleset
@@ -60,7 +60,7 @@ def find_candidates(
     number_edges, numbers = _number_edges(reading, open_bank, open_ledger, rules)
     window_edges = _window_edges(reading, open_bank, open_ledger, windows)
     width = np.int64(max(len(reading.ledger), 1))
-    code = np.unique(np.concatenate([number_edges, window_edges]))
+    code = distinct(np.concatenate([number_edges, window_edges]))
     number = np.full(len(code), -1, np.int64)
     number[np.searchsorted(code, number_edges)] = numbers
     return describe(reading, code // width, code % width, number)

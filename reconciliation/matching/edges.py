@@ -43,7 +43,7 @@ def same_amount_ranges(
     """Return for each bank row the ledger rows of its amount dated ``bank day − after … +
     before``.
     """
-    amounts = np.unique(np.concatenate([bank_amount, ledger_amount]))
+    amounts = distinct(np.concatenate([bank_amount, ledger_amount]))
     base = min(bank_day.min(initial=0), ledger_day.min(initial=0))
     span = max(bank_day.max(initial=0), ledger_day.max(initial=0)) - base + 1
     margin = int(max(np.max(days_before, initial=0), np.max(days_after, initial=0))) + 1
@@ -83,3 +83,11 @@ def join(left_key: Ints, right_key: Ints) -> tuple[Ints, Ints]:
     found[found > CROWD] = 0
     left = np.repeat(np.arange(len(left_key)), found)
     return left, order[runs(start, found)]
+
+
+def distinct(keys: Ints) -> Ints:
+    """Return the distinct keys, ascending; by sorting, which is quicker here than by hashing."""
+    ordered = np.sort(keys)
+    fresh = np.ones(len(ordered), bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]

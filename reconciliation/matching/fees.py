@@ -45,7 +45,8 @@ class Schedule:
 
     def batch_fees(self, stars: Stars, amount: Ints) -> Ints:
         """Return the fee of each batch, whose items are the star's leaves."""
-        items = stars.sums(self.item_fees(amount))
+        total = np.concatenate([[0], np.cumsum(self.item_fees(amount[stars.leaf]))])
+        items = total[stars.start[1:]] - total[stars.start[:-1]]
         if self.rounding != "on_total":
             return items
         return items + _rounded(stars.sums(amount) * self.rate, False)

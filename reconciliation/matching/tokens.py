@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.edges import runs
+from reconciliation.matching.edges import distinct, runs
 
 Ints = NDArray[np.int64]
 
@@ -64,7 +64,7 @@ class Csr:
 
     def distinct(self, tokens: int) -> Csr:
         """Return the table with each token once per row, tokens ascending (``tokens`` ids exist)."""
-        key = np.unique(self.row * np.int64(max(tokens, 1)) + self.token)
+        key = distinct(self.row * np.int64(max(tokens, 1)) + self.token)
         return Csr.of(key // max(tokens, 1), key % max(tokens, 1), len(self.start) - 1)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.batches import pairs_batch
 from reconciliation.matching.differences import relation
-from reconciliation.matching.edges import runs
+from reconciliation.matching.edges import distinct, runs
 from reconciliation.matching.marginals import belief, certain
 from reconciliation.matching.names import STRONG_NAME
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
@@ -100,7 +100,7 @@ def _same_name(work: Working) -> tuple[Ints, Ints]:
     bank = np.repeat(parts[0][0], count)
     ledger = table.token[runs(table.start[parts[0][1]], count)]
     width = np.int64(max(len(reading.ledger), 1))
-    code = np.unique(bank * width + ledger)
+    code = distinct(bank * width + ledger)
     return code // width, code % width
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import TEXT_COLUMNS, LineColumns
+from reconciliation.matching.edges import distinct
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -86,7 +87,7 @@ _WIDE = np.int64(1) << 32
 
 def _numbered(pair: Ints, row: Ints) -> tuple[Ints, Ints]:
     """Return (class pair and place in it, row) for the distinct rows of each class pair."""
-    both = np.unique(pair * _WIDE + row)
+    both = distinct(pair * _WIDE + row)
     owner = both // _WIDE
     size = np.bincount(owner) if len(owner) else np.empty(0, np.int64)
     place = np.arange(len(both)) - np.repeat(np.cumsum(size) - size, size)

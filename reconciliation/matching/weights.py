@@ -126,9 +126,8 @@ def _updated(
 ) -> Rates:
     """Return the rates re-estimated from the probability of every edge."""
     bank, ledger = reading.bank, reading.ledger
-    pairs = np.zeros_like(rates.pairs)
-    np.add.at(pairs, (bank.classes[edges.bank], ledger.classes[edges.ledger]), chance)
-    pairs /= share
+    classes = (bank.classes[edges.bank], ledger.classes[edges.ledger])
+    pairs = _counts(classes, chance, rates.pairs.shape) / share
     place = (bank.channel[edges.bank], ledger.day[edges.ledger] % WEEK, edges.lag - rates.first_lag)
     evidence = ((bank.number_state, ledger.number_state), (bank.name_state, ledger.name_state))
     return replace(
@@ -140,6 +139,12 @@ def _updated(
         open_bank=_open_lines(class_sizes(bank), pairs.sum(axis=1)),
         open_ledger=_open_lines(class_sizes(ledger), pairs.sum(axis=0)),
     )
+
+
+def _counts(place: tuple[Ints, ...], weight: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the summed weight at each place of a table of that shape."""
+    flat = np.ravel_multi_index(place, shape)
+    return np.bincount(flat, weight, int(np.prod(shape))).reshape(shape)
 
 
 def class_sizes(side: SideReading) -> Ints:
@@ -172,8 +177,7 @@ def _lag_density(place: tuple[Ints, Ints, Ints], chance: Floats, shape: tuple) -
 
     It is drawn towards the channel's own lags, shaped by what all channels show on that weekday.
     """
-    counts = np.zeros(shape)
-    np.add.at(counts, place, chance)
+    counts = _counts(place, chance, shape)
     overall = _share(counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2])
     channel = _share(counts.sum(axis=1) + CHANNEL_SMOOTHING * overall)
     weekday = _share(counts.sum(axis=0) + LAG_SMOOTHING * overall)
@@ -190,8 +194,7 @@ def _table(
     old: Floats, states: tuple[NDArray, NDArray], edges: Candidates, level: NDArray, chance: Floats
 ) -> Floats:
     """Return the share of each text level among the pairs of each two states, smoothed."""
-    counts = np.zeros_like(old)
     where = (states[0][edges.bank], states[1][edges.ledger], level.astype(np.int64))
-    np.add.at(counts, where, chance)
+    counts = _counts(where, chance, old.shape)
     counts += 0.5 * old / old.sum(axis=2, keepdims=True)
     return counts / counts.sum(axis=2, keepdims=True)
