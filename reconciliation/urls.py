@@ -21,8 +21,6 @@ urlpatterns = [
     # overview
     path("projects/", overview.project_list, name="project_list"),
     path("projects/new/", overview.project_new, name="project_new"),
-    path("projects/demo/", overview.project_demo, name="project_demo"),
-    path("projects/samples/<str:name>", overview.sample, name="sample"),
     path("projects/demo/", demo.demo_start, name="demo_start"),
     path("projects/samples/<str:name>", demo.sample_file, name="sample_file"),
     path(ROOT, overview.dashboard, name="dashboard"),

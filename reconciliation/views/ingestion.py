@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from projects.access import get_project, may_change
 from projects.answers import posted, refusals_told, see_other
 from projects.models import Project, Role
+from reconciliation import demo
 from reconciliation.errors import DuplicateFile, Refusal
 from reconciliation.forms.ingestion import LayoutForm, QuestionForm, UploadForm
 from reconciliation.forms.matching import ReasonForm
@@ -42,6 +43,7 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "stage": "ingestion",
         "may_edit": may_change(project),
         "form": form,
+        "samples": demo.FILES.values(),
         "files": project.source_files.select_related("uploaded_by"),
     }
     status = 400 if form.errors else 200
