@@ -180,6 +180,9 @@ def _guess(raw: bytes) -> Encoding:
     known = next((word for word in _decoded(words, best) if knows_word(word)), "")
     if known:
         return Encoding(best, f"the file is not UTF-8, and in {best} it says “{known}”")
+    if _is_hangul(words):
+        seen = ", ".join(_decoded(words, "euc-kr")[:3])
+        return Encoding("euc-kr", f"all bytes above 127 are Korean syllables in euc-kr: {seen}")
     if best in ("cp1252", "cp1251") and best_score >= 0.9 and len(words) >= 1:
         seen = ", ".join(_decoded(words, best)[:3])
         return Encoding(best, f"the file is not UTF-8; in {best} it reads {seen}")
@@ -248,6 +251,13 @@ def _score(words: list[bytes], name: str) -> float:
     common = sum(c in _COMMON[name] for c in letters) - 2 * sum(not c.isalpha() for c in letters)
     odd = sum(1 for word in _decoded(words, name) if _odd_case(word))
     return (common - 2 * odd) / len(letters) - 0.01 * list(_COMMON).index(name)
+
+
+def _is_hangul(words: list[bytes]) -> bool:
+    """Tell ten or more letters that are all Korean syllables; Chinese uses rows beyond them."""
+    high = b"".join(re.sub(rb"[\x00-\x7f]", b"", word) for word in words)
+    lead = high[::2]
+    return len(high) >= 20 and len(high) % 2 == 0 and all(0xB0 <= b <= 0xC8 for b in lead)
 
 
 def _odd_case(word: str) -> bool:

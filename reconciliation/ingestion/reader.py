@@ -91,7 +91,8 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: 
     reading.questions = opened.questions + draft.questions
     signs.tell_balance(reading, tally)
     signs.tell_stated(reading, opened, tally)
-    reading.questions += [] if opened.fixed else signs.ask_signs(draft, tally, asked)
+    if not opened.fixed and not draft.money.questions:
+        reading.questions += signs.ask_signs(draft, tally, asked)
     reading.questions += signs.ask_currency(draft, tally, currency)
     reading.questions += signs.ask_account(draft, tally, asked)
     reading.questions = [q for q in reading.questions if q.key not in asked.options]
