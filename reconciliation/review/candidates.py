@@ -10,6 +10,7 @@ from typing import Any
 
 from projects.models import Project
 from reconciliation.models import Line, OpenItem
+from reconciliation.money import MAX_AMOUNT_MINOR
 from reconciliation.review.ranking import Candidate, Texts, rank
 from reconciliation.vocabulary import Side
 
@@ -52,7 +53,7 @@ def _neighbourhoods(items: Any, line: Line) -> list[Any]:
         equal.filter(booked_on__lt=day).order_by("-booked_on", "line_id")[:EQUAL_AMOUNTS],
         items.filter(amount_minor__gt=amount).order_by("amount_minor", "line_id")[:NEAR_AMOUNTS],
         items.filter(amount_minor__lt=amount).order_by("-amount_minor", "-line_id")[:NEAR_AMOUNTS],
-        items.filter(amount_minor=-amount).order_by("line_id")[:NEAR_AMOUNTS],
+        items.filter(amount_minor__in=_slips(amount)).order_by("line_id")[:NEAR_AMOUNTS],
         items.filter(booked_on__gte=day, booked_on__lte=day + week).order_by(
             "booked_on", "line_id"
         )[:NEAR_DATES],
@@ -61,3 +62,10 @@ def _neighbourhoods(items: Any, line: Line) -> list[Any]:
         )[:NEAR_DATES],
     ]
     return [query.values_list("line_id", flat=True) for query in queries]
+
+
+def _slips(amount: int) -> list[int]:
+    """Return the amounts that a wrong sign or a moved decimal point makes of this one."""
+    slips = [-amount, amount * 10, amount * 100]
+    slips += [amount // factor for factor in (10, 100) if amount % factor == 0]
+    return [slip for slip in slips if abs(slip) <= MAX_AMOUNT_MINOR]

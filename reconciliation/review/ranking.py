@@ -98,11 +98,25 @@ def _weigh(line: Texts, words: frozenset[str], other: Texts, shown: Any) -> Cand
 def _amount_reasons(amount: int, other: int) -> tuple[float, list[str]]:
     if amount == other:
         return EQUAL_AMOUNT, ["amount ="]
-    if amount == -other:
-        return OPPOSITE_AMOUNT, ["sign reversed"]
+    slip = _slip(amount, other)
+    if slip:
+        return OPPOSITE_AMOUNT, [slip]
     if abs(amount - other) * 100 <= CLOSE_PCT * abs(amount):
         return CLOSE_AMOUNT, ["amount close"]
     return 0.0, []
+
+
+def _slip(amount: int, other: int) -> str:
+    """Name the slip of the hand that would make one amount of the other, or nothing."""
+    if amount == -other:
+        return "sign reversed"
+    if (amount and other in (amount * 10, amount * 100)) or (
+        other and amount in (other * 10, other * 100)
+    ):
+        return "decimal point moved"
+    if amount * other > 0 and sorted(str(amount)) == sorted(str(other)):
+        return "digits swapped"
+    return ""
 
 
 def _date_reasons(day: dt.date, other: dt.date) -> tuple[float, list[str]]:

@@ -35,6 +35,13 @@ export function makeChoice(root) {
     return changed();
   }
 
+  /** Check or uncheck the boxes of these lines on the page. */
+  function chooseMany(ids, chosen) {
+    const named = new Set(ids);
+    for (const box of boxes()) if (named.has(box.value)) box.checked = chosen;
+    return changed();
+  }
+
   function clear() {
     for (const box of boxes()) box.checked = false;
     tidyElsewhere(live());
@@ -50,7 +57,7 @@ export function makeChoice(root) {
   /** Keep nothing for the next page: the server says there what is still chosen. */
   const forget = () => keep(key, "[]");
   const isChosen = (id) => Boolean(boxOf(id)?.checked);
-  return { lines, changed, choose, clear, restore, forget, isChosen };
+  return { lines, changed, choose, chooseMany, clear, restore, forget, isChosen };
 }
 
 function lineOf(box) {

@@ -4,17 +4,8 @@ import { postMatch, postUnmatch, refresh } from "../components/workbench_books.j
 import { makeCandidates } from "../components/workbench_candidates.js";
 import { makeChoice } from "../components/workbench_choice.js";
 import { makeFocus } from "../components/workbench_focus.js";
-import { actionFor } from "../lib/keyboard.js";
+import { listenToKeys } from "../components/workbench_keys.js";
 import { nextAfter, selectionOf, selectRange } from "../lib/selection.js";
-
-const KEYS = {
-  j: "next", k: "previous", ArrowDown: "next", ArrowUp: "previous", h: "bank", l: "ledger",
-  " ": "choose", m: "match", u: "undo", s: "candidates", c: "clear", "/": "search", g: "history",
-  "?": "keys", Escape: "close",
-};
-/** Keys that a button, a link or a field uses itself. */
-const OWN_KEYS = new Set([" ", "ArrowDown", "ArrowUp"]);
-const UNDO_REASON = "Undone from the workbench";
 
 const root = document.querySelector('[data-page="workbench"]');
 const choice = makeChoice(root);
@@ -81,7 +72,7 @@ async function match() {
 async function undo() {
   if (!lastGroup) return tell("There is no match to undo on this page.", true);
   const address = `${root.dataset.groupsUrl}${lastGroup}/unmatch/`;
-  const ask = () => postUnmatch(form(), address, UNDO_REASON);
+  const ask = () => postUnmatch(form(), address, "Undone from the workbench");
   if (await changeBooks(ask, "Unmatched. The lines are open again.", [])) lastGroup = null;
 }
 
@@ -90,8 +81,8 @@ async function showCandidates(id) {
 }
 
 function chooseRange(box) {
-  const range = selectRange(selectionOf([], anchor), focus.idsOf(box.name), box.value);
-  for (const id of range.ids) if (boxIn(id)) boxIn(id).checked = box.checked;
+  const range = selectRange(selectionOf([], anchor), focus.idsOf(box.name), box.value).ids;
+  choice.chooseMany(range, box.checked);
 }
 
 function choosing(row, event) {
@@ -106,7 +97,9 @@ function choosing(row, event) {
 }
 
 root.addEventListener("change", (event) => {
-  if (event.target.matches("[data-candidate]")) candidates.take(event.target);
+  const { dataset, checked } = event.target;
+  if (dataset.all) choice.chooseMany(focus.idsOf(dataset.all), checked);
+  else if ("candidate" in dataset) candidates.take(event.target);
   else if (event.target.matches('[form="match-form"]')) choice.changed();
 });
 
@@ -128,16 +121,7 @@ root.addEventListener("submit", (event) => {
   match();
 });
 
-document.addEventListener("keydown", (event) => {
-  const used = event.target.closest("a, button, input, select, summary, textarea");
-  if (root.querySelector("[data-keys]").open || (used && OWN_KEYS.has(event.key))) return;
-  const number = /^[1-9]$/.test(event.key) && actionFor(event, { [event.key]: "take" });
-  const action = actionFor(event, KEYS);
-  if (!number && !action) return;
-  event.preventDefault();
-  if (number) candidates.press(Number(event.key));
-  else ACTIONS[action]();
-});
+listenToKeys(ACTIONS, candidates.press, () => root.querySelector("[data-keys]").open);
 
 /** Make the lists ready: the choice of other pages comes back, one row is in the tab order. */
 function start(id = null) {

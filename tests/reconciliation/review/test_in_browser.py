@@ -130,6 +130,22 @@ def test_shift_click_chooses_a_range_and_clear_empties_it(page, project):
     expect(page.locator("[data-bank-count]")).to_have_text("3")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("[data-bank-count]")).to_have_text("0")
+    page.get_by_label("Choose all shown: Ledger Breaks").check()
+    expect(page.locator("[data-ledger-count]")).to_have_text("3")
+
+
+def test_fee_is_matched_with_an_entry_to_post(page, project):
+    visit(page, project)
+    page.get_by_label("Account fee").check()
+    page.get_by_text("Record it as an entry to post").click()
+    assert violations(page) == []
+    page.get_by_label("Note").fill("December")
+    page.get_by_role("button", name="Match with an entry").click()
+    expect(page.get_by_role("status").first).to_contain_text("with an entry to post")
+    expect(page.get_by_label("Account fee")).to_have_count(0)
+    expect(page.locator("[data-elsewhere]")).to_be_hidden()
+    page.get_by_role("link", name="Entries to post").click()
+    expect(page.get_by_text("Bank fee")).to_be_visible()
 
 
 def test_keys_are_explained(page, project):
@@ -182,6 +198,7 @@ def test_pages_are_accessible_and_fit(open_page, project, keep_screenshot, width
         ["match_groups"],
         ["match_group", "reconciliation", group.id],
         ["suggestions"],
+        ["adjustments"],
         ["audit", "projects"],
     ):
         visit(page, project, name, *args)
