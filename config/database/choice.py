@@ -28,7 +28,7 @@ def database_settings(var: Path, *, testing: bool) -> dict[str, Any]:
     extra_options = place.pop("OPTIONS", {})
     return {
         **place,
-        "CONN_MAX_AGE": env_int("DB_CONN_MAX_AGE", 0),
+        "CONN_MAX_AGE": env_int("DB_CONN_MAX_AGE", 0 if testing or database_is_named() else 60),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {**_patience(), **extra_options},

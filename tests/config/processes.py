@@ -45,7 +45,7 @@ def start_manage(*arguments: str, log: Path, **settings: str) -> subprocess.Pope
     return start(sys.executable, str(ROOT / "manage.py"), *arguments, log=log, **settings)
 
 
-def wait_until(happened: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_until(happened: Callable[[], object], seconds: float = 60.0) -> None:
     """Return as soon as ``happened()`` is true; fail after so many seconds."""
     deadline = time.monotonic() + seconds
     while not happened():

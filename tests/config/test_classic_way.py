@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.config.processes import (
     wait_until,
 )
 
-NAME = "classic_way"
+NAME = f"classic_way_{os.getpid()}"
 
 
 @pytest.fixture

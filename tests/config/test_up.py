@@ -71,8 +71,8 @@ def test_a_kill_of_up_takes_web_worker_and_database_along(var: Path) -> None:
     assert len(children) >= 5
     up.kill()
     up.wait()
-    wait_until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children), 10)
-    wait_until(lambda: not living_with(str(var)), 10)
+    wait_until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children), 30)
+    wait_until(lambda: not living_with(str(var)), 30)
     assert status_of(port, "/healthz") == 0
 
 

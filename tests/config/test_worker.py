@@ -86,7 +86,7 @@ def test_a_job_whose_process_was_killed_is_given_to_the_next(
     wait_until(lambda: Job.objects.filter(pk=job.pk, done_count=1).exists())
     slow.kill()
     slow.wait()
-    wait_until(lambda: jobs.collect_lost_jobs() == 1, 10)
+    wait_until(lambda: jobs.collect_lost_jobs() == 1, 30)
     second = jobs.start(job.pk)
     assert second is not None
     assert (second.attempt, second.job.done_count) == (2, 0)
@@ -112,4 +112,4 @@ def test_the_queues_die_with_their_worker(same_database: dict[str, str], tmp_pat
     queues = children_of(worker.pid)
     worker.kill()
     worker.wait()
-    wait_until(lambda: not set(queues) & set(living_with("db_worker")), 5)
+    wait_until(lambda: not set(queues) & set(living_with("db_worker")), 15)
