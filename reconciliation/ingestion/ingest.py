@@ -25,6 +25,7 @@ from reconciliation.columns import LineColumns, day_number
 from reconciliation.errors import Refusal, UnreadableFile, WrongState
 from reconciliation.ingestion import store
 from reconciliation.ingestion.child import lines_in_child, read_in_child
+from reconciliation.ingestion.earlier import continuity_words, remembered_options
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.overlap import Repeats
@@ -97,28 +98,40 @@ def read_file(
 
     ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already.
     """
-    project = source_file.project
+    project, options = source_file.project, dict(source_file.layout)
     with local_copy(source_file) as path:
-        answer = read_in_child(
-            path,
-            currency_decimals(project.currency),
-            project.currency,
-            Side(source_file.side),
-            source_file.layout,
-            timezone.localdate(),
-            source_file.name,
-        )
-        reading = answer["reading"]
-        reading[SETTLED] = {"layout": answer["layout"], "header": answer["header"]}
+        reading = _read_copy(source_file, path, options)
+        if not options:
+            options, sentence = remembered_options(source_file, reading)
+            reading = _read_copy(source_file, path, options) if options else reading
+            reading["messages"] += [sentence] if sentence else []
         reading["repeats"] = _count_repeats(source_file, reading, path)
+    reading["messages"] += continuity_words(source_file, reading)
     with open_books(project):
         fence()
         current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
         if current.status == FileStatus.READING:
-            current.reading, current.status = reading, _status_of(reading)
-            current.save(update_fields=["reading", "status"])
+            current.reading, current.layout = reading, options
+            current.status = _status_of(reading)
+            current.save(update_fields=["reading", "layout", "status"])
     source_file.refresh_from_db()
     return reading
+
+
+def _read_copy(source_file: SourceFile, path: Path, options: Mapping[str, str]) -> dict[str, Any]:
+    """Read the bytes by these options, in a child process."""
+    currency = source_file.project.currency
+    answer = read_in_child(
+        path,
+        currency_decimals(currency),
+        currency,
+        Side(source_file.side),
+        options,
+        timezone.localdate(),
+        source_file.name,
+    )
+    settled = {"layout": answer["layout"], "header": answer["header"]}
+    return {**answer["reading"], SETTLED: settled}
 
 
 def _status_of(reading: Mapping[str, Any]) -> FileStatus:

@@ -144,8 +144,9 @@ def test_undo_withdraws_the_lines_and_reverses_their_matches(project: Project) -
     bank = imported(project)
     line = Line.objects.get(source_file=bank, row_number=1)
     [entry] = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 100000, "x"))
-    group = factories.make_group(project, [line], [entry])
-    assert [g.id for g in ingest.reopened_by_undo(bank).first] == [group]
+    factories.make_group(project, [line], [entry])
+    reopened = ingest.reopened_by_undo(bank)
+    assert (reopened.group_count, [shown.id for shown in reopened.first]) == (1, [line.id])
     assert ingest.undo_import(source_file=bank, reason="wrong file", by=project.created_by) == 1
     assert not MatchGroup.objects.in_project(project).live().exists()
     assert not Line.objects.in_project(project).on(Side.BANK).in_books().exists()
@@ -172,3 +173,61 @@ def test_names_no_statement_has_are_refused(project: Project, name: str) -> None
 )
 def test_name_is_a_label_without_folders(project: Project, name: str, label: str) -> None:
     assert receive(project, name=name).name == label
+
+
+AMBIGUOUS = b"Date,Description,Reference,Amount\n01/02/2025,a,1,1.00\n03/04/2025,b,2,-2.00\n"
+
+
+def answered(project: Project) -> SourceFile:
+    source_file = receive(project, AMBIGUOUS, "january.csv")
+    ingest.read_file(source_file=source_file)
+    ingest.correct_layout(
+        source_file=source_file, options={"date_order": "mdy"}, by=project.created_by
+    )
+    source_file.refresh_from_db()
+    ingest.read_file(source_file=source_file)
+    ingest.confirm_import(source_file=source_file, by=project.created_by)
+    source_file.refresh_from_db()
+    return ingest.import_file(source_file=source_file, by=project.created_by)
+
+
+def test_answers_are_remembered_for_the_next_file_with_the_same_header(project: Project) -> None:
+    answered(project)
+    content = AMBIGUOUS.replace(b"01/02", b"05/06").replace(b"03/04", b"07/08")
+    later = receive(project, content, "may.csv")
+    ingest.read_file(source_file=later)
+    assert (later.status, later.layout) == (FileStatus.READY, {"date_order": "mdy"})
+    assert later.reading["first_date"] == "2025-05-06"
+    assert any("read like it: date_order=mdy" in word for word in later.reading["messages"])
+
+
+def test_changed_header_is_warned_about(project: Project) -> None:
+    imported(project)
+    other = receive(project, b"Date,Text,Amount\n2026-01-01,a,1.00\n2026-01-02,b,-2.00\n", "b.csv")
+    ingest.read_file(source_file=other)
+    assert any("not those of the last import" in word for word in other.reading["messages"])
+
+
+BALANCED = b"Date,Text,Amount,Balance\n2025-12-01,a,5.00,105.00\n2025-12-02,b,-1.00,104.00\n"
+
+
+@pytest.mark.parametrize(("opening", "word"), [(104, "continues"), (100, "may be missing")])
+def test_gap_between_statements_is_shown(project: Project, opening: int, word: str) -> None:
+    first = imported(project, BALANCED)
+    assert (first.opening_minor, first.closing_minor) == (10000, 10400)
+    rows = f"2026-01-01,c,1.00,{opening + 1}.00\n2026-01-02,d,1.00,{opening + 2}.00\n"
+    second = receive(project, b"Date,Text,Amount,Balance\n" + rows.encode(), "january.csv")
+    ingest.read_file(source_file=second)
+    assert any(word in sentence for sentence in second.reading["messages"])
+
+
+def test_upload_of_two_gibibytes_is_refused_at_the_limit(project: Project) -> None:
+    class Endless(ContentFile):
+        def chunks(self, chunk_size: int | None = None):
+            return (b"x" * 1_048_576 for _ in range(2048))
+
+    with pytest.raises(UnreadableFile, match="larger than"):
+        ingest.receive_upload(
+            project=project, side=Side.BANK, name="big.csv", content=Endless(b""),
+            by=project.created_by,
+        )  # fmt: skip
