@@ -36,9 +36,7 @@ def seen_aliases(
 
 def remembered(reading: Reading, memory: Memory) -> tuple[Ints, Ints, NDArray[np.float64]]:
     """Return the memory's aliases whose names occur in these files, with their weights."""
-    places = [
-        {key: index for index, key in enumerate(names.keys)} for names in reading.names.sides
-    ]
+    places = [{key: index for index, key in enumerate(names.keys)} for names in reading.names.sides]
     found = [
         (places[0][bank], places[1][ledger], weight)
         for (bank, ledger), weight in sorted(memory.aliases.items())
@@ -46,6 +44,15 @@ def remembered(reading: Reading, memory: Memory) -> tuple[Ints, Ints, NDArray[np
     ]
     table = np.array(found, np.float64).reshape(-1, 3)
     return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
+
+
+def alias_keys(reading: Reading, bank: Ints, ledger: Ints) -> list[list[str]]:
+    """Return the aliases as texts: the bank's name, the ledger's name."""
+    names = reading.names.sides
+    return [
+        [names[0].keys[b], names[1].keys[other]]
+        for b, other in zip(bank.tolist(), ledger.tolist(), strict=True)
+    ]
 
 
 def _pure(

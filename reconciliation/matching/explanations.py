@@ -1,48 +1,196 @@
-"""Explanations: one sentence per group, made only from its rule and its evidence."""
+"""Explanations: one sentence per group, made only from its rule and its evidence.
+
+Law: every number in the sentence stands in the evidence, and the evidence follows from the lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciliation.matching.ruleset import RULE_LABELS
 
 __all__ = ["RULE_LABELS", "explain"]
 
+Evidence = Mapping[str, Any]
 
-def explain(rule: str, evidence: Mapping[str, Any]) -> str:
-    """Return why the group was proposed, in one sentence; every number in it is in ``evidence``."""
-    parts = [*_shared_words(evidence), *_lag_words(evidence), *_alike_words(evidence)]
-    return (
-        f"{RULE_LABELS.get(rule, rule)}: {', '.join(parts)}." if parts else f"{RULE_LABELS[rule]}."
-    )
-
-
-def _lag_words(evidence: Mapping[str, Any]) -> list[str]:
-    """Say how far apart the dates are."""
-    if "lag_days" not in evidence:
-        return []
-    days = evidence["lag_days"]
-    if days == 0:
-        return ["same date"]
-    return [f"bank {plural(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"]
+_RELATIONS = {
+    "rounding": "a rounding difference",
+    "sign": "the sign is turned round",
+    "transposition": "two neighbouring digits are exchanged",
+    "slide": "the decimal point has slipped",
+    "digit": "one digit differs",
+    "discount": "less a usual discount",
+    "close": "the amounts are close",
+}
 
 
-def _shared_words(evidence: Mapping[str, Any]) -> list[str]:
-    """Name the number the lines share."""
-    return [f"both show {evidence['number']}"] if evidence.get("number") else []
-
-
-def _alike_words(evidence: Mapping[str, Any]) -> list[str]:
-    """Say how many other lines look like these."""
-    if "alike" not in evidence:
-        return []
-    count = evidence["alike"]
-    if count == 0:
-        return ["no other line looks like these"]
-    return [f"{plural(count, 'other line')} {'look' if count > 1 else 'looks'} like these"]
+def explain(rule: str, evidence: Evidence) -> str:
+    """Return why the group was proposed, in one sentence; only the rule's name where the evidence is
+    that of an older engine."""
+    say = _SENTENCES.get(rule)
+    if say is None:
+        raise ValueError(f"{rule!r} is not a rule")
+    try:
+        parts = [part for part in say(evidence) if part]
+    except KeyError:
+        parts = []
+    sentence = ", ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}." if parts else f"{RULE_LABELS[rule]}."
 
 
 def plural(count: int, noun: str) -> str:
     """Return ``1 day``, ``2 days``, ``1,234 lines``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _lag(evidence: Evidence) -> str:
+    """Say how far apart the dates are."""
+    days = evidence.get("lag_days")
+    if days is None:
+        return ""
+    if days == 0:
+        return "same date"
+    return f"bank {plural(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+
+
+def _number(evidence: Evidence) -> str:
+    """Name the number the lines share."""
+    return f"both show number {evidence['number']}" if evidence.get("number") else ""
+
+
+def _name(evidence: Evidence) -> str:
+    """Name the name the lines share."""
+    if not evidence.get("name"):
+        return ""
+    return f"{'both name' if evidence.get('name_level') == 2 else 'both name part of'} {evidence['name']}"
+
+
+def _others(evidence: Evidence) -> str:
+    """Say how many other lines have this amount, and how many would look alike."""
+    same, alike = evidence.get("same_amount"), evidence.get("alike")
+    if same is None:
+        return ""
+    if same == 0:
+        return "no other line has this amount"
+    expected = "" if alike is None else f" ({alike:g} expected to look like this)"
+    return f"{plural(same, 'other line')} of this amount{expected}"
+
+
+def _same_amount(evidence: Evidence) -> list[str]:
+    """Say what speaks for a pair of equal amounts."""
+    return ["same amount", _lag(evidence), _number(evidence), _name(evidence), _others(evidence)]
+
+
+def _alias(evidence: Evidence) -> list[str]:
+    """Say that the bank uses another name."""
+    name = evidence.get("name", "")
+    known = f"the bank's name for {name} is known from earlier matches" if name else ""
+    return ["same amount", known, _lag(evidence), _others(evidence)]
+
+
+def _interchangeable(evidence: Evidence) -> list[str]:
+    """Say that any choice among equal lines gives the same books."""
+    return [
+        *_same_amount(evidence),
+        "lines nobody can tell apart, any choice gives the same result",
+    ]
+
+
+def _reversal(evidence: Evidence) -> list[str]:
+    """Say that one line takes the other back."""
+    number, days = evidence.get("number"), evidence.get("lag_days", 0)
+    shown = f"shared number {number}" if number else "same name"
+    when = plural(days, "day") + " later" if days else "on the same date"
+    return [f"one line reverses the other {when}: opposite amount", shown]
+
+
+def _reference_group(evidence: Evidence) -> list[str]:
+    """Say that the lines sharing a reference add up."""
+    shown = f" share {evidence['number']} and" if evidence.get("number") else ""
+    return [f"{plural(evidence['lines'], 'line')}{shown} add up exactly"]
+
+
+def _fee(evidence: Evidence) -> str:
+    """Say the fee schedule."""
+    parts = [f"{evidence['fee_pct']:g} %"] if evidence.get("fee_pct") else []
+    parts += (
+        [f"{evidence['fee_fixed_minor']} minor units"] if evidence.get("fee_fixed_minor") else []
+    )
+    return f"less {' plus '.join(parts) or 'the fee'} per line, to the last digit"
+
+
+def _reference_fee(evidence: Evidence) -> list[str]:
+    """Say that a referenced batch was paid net of its fee."""
+    shown = f" share {evidence['number']}" if evidence.get("number") else ""
+    return [f"{plural(evidence['lines'], 'line')}{shown}", _fee(evidence)]
+
+
+def _remainder(evidence: Evidence) -> list[str]:
+    """Say that one more line makes up what the references leave over."""
+    return [
+        f"{plural(evidence['lines'], 'line')} add up: all but one are named by reference, and the "
+        "remainder is exactly one more open line of the same name"
+    ]
+
+
+def _structure(evidence: Evidence) -> list[str]:
+    """Say by what the lines belong together, and how usual that is."""
+    return [
+        f"{plural(evidence['lines'], 'line')} of one {evidence['key']} add up exactly",
+        f"{evidence['accidental']:g} accidental hits expected",
+        f"at least {evidence['share_pct']} % of such lines reconcile this way",
+    ]
+
+
+def _structure_fee(evidence: Evidence) -> list[str]:
+    """Say the same of a batch net of its fee."""
+    return [_structure(evidence)[0].replace(" add up exactly", ""), _fee(evidence),
+            *_structure(evidence)[1:]]  # fmt: skip
+
+
+def _difference(evidence: Evidence) -> list[str]:
+    """Say how the amounts differ and what still speaks for the pair."""
+    relation = _RELATIONS.get(evidence.get("relation", ""), "the amounts differ")
+    return [_number(evidence), _name(evidence), _lag(evidence), relation]
+
+
+def _block(evidence: Evidence) -> list[str]:
+    """Say that the pairing inside a block does not matter."""
+    return [
+        f"{plural(evidence['lines'], 'line')} of one amount on either side belong together; which is "
+        "paired with which makes no difference to what stays open"
+    ]
+
+
+def _subset(evidence: Evidence) -> list[str]:
+    """Say how many ways there are to add up."""
+    count = evidence["solutions"]
+    ways = "the only way" if count == 1 else f"one of {count:,} ways"
+    if evidence.get("stopped"):
+        ways += " found before the search stopped"
+    return [
+        f"{plural(evidence['lines'], 'line')} happen to add up",
+        f"{ways} among {plural(evidence['candidates'], 'candidate')}",
+        f"{evidence['accidental']:g} expected by accident",
+    ]
+
+
+_SENTENCES: dict[str, Callable[[Evidence], list[str]]] = {
+    "reversal": _reversal,
+    "amount_number_name": _same_amount,
+    "amount_and_number": _same_amount,
+    "amount_and_name": _same_amount,
+    "amount_and_alias": _alias,
+    "amount_and_date": _same_amount,
+    "interchangeable": _interchangeable,
+    "reference_group": _reference_group,
+    "reference_net_of_fee": _reference_fee,
+    "reference_and_remainder": _remainder,
+    "structure_group": _structure,
+    "structure_net_of_fee": _structure_fee,
+    "number_with_difference": _difference,
+    "name_with_difference": _difference,
+    "block": _block,
+    "subset_sum": _subset,
+}

@@ -63,7 +63,9 @@ def _rounded(scaled: Ints, to_even: bool) -> Ints:
     return whole + up
 
 
-def learn_schedule(stars: Stars, gross: Ints, net: Ints) -> tuple[Schedule, NDArray[np.bool_]] | None:
+def learn_schedule(
+    stars: Stars, gross: Ints, net: Ints
+) -> tuple[Schedule, NDArray[np.bool_]] | None:
     """Return the schedule that reproduces most batches, and which ones; None where fewer than half.
 
     ``gross`` is the amount of each row of the leaves' side, ``net`` what each batch paid.
@@ -108,7 +110,9 @@ def _nearby(rate: float, fixed: float) -> Iterator[Schedule]:
     """Yield the schedules with round rates around a fitted one."""
     near = rate * SCALE
     rates = {
-        step * (round(near / step) + k) for step, reach in ((10, 3), (50, 1)) for k in range(-reach, reach + 1)
+        step * (round(near / step) + k)
+        for step, reach in ((10, 3), (50, 1))
+        for k in range(-reach, reach + 1)
     }
     parts = {max(round(fixed) + k, 0) for k in range(-2, 3)} | {5 * round(fixed / 5)}
     for each, part, rounding, refunds in product(

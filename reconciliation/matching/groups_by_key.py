@@ -176,7 +176,9 @@ def _shares(kind: Ints, centres: Ints, hit: Ints, expected: Floats) -> Floats:
     place = np.searchsorted(centres, hit)
     size = np.bincount(kind)
     lines, first = np.unique(place, return_index=True)
-    real = np.bincount(kind[lines], weights=1.0 - np.minimum(expected[first], 1.0), minlength=len(size))
+    real = np.bincount(
+        kind[lines], weights=1.0 - np.minimum(expected[first], 1.0), minlength=len(size)
+    )
     share = _lower_bound(np.maximum(real, 0.0), size)
     return np.maximum(share[kind[place]], LEAST_SHARE)
 

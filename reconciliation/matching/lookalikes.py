@@ -61,9 +61,7 @@ def count_keys(wanted: Ints, amount: Ints, tokens: Csr, size: int) -> Ints:
     return _count(wanted, amount[row] * np.int64(size) + token, np.ones(len(row), np.int64))
 
 
-def count_variant_keys(
-    wanted: Ints, amount: Ints, name: Ints, variants: Csr, size: int
-) -> Ints:
+def count_variant_keys(wanted: Ints, amount: Ints, name: Ints, variants: Csr, size: int) -> Ints:
     """The same for rows whose tokens are the variants of their name."""
     names = np.int64(len(variants.start))
     both, lines = np.unique(amount * names + name, return_counts=True)

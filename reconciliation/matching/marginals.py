@@ -95,9 +95,7 @@ def certain(bank: Ints, ledger: Ints, weight: Floats) -> Floats:
     return chance
 
 
-def _solve_small(
-    bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats
-) -> Ints:
+def _solve_small(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats) -> Ints:
     """Write the probabilities of small components, and return the edges of the others."""
     too_large = left[:0]
     for rows, cols, edges in _components(bank[left], ledger[left]):
@@ -109,9 +107,7 @@ def _solve_small(
     return too_large
 
 
-def _settle_dominant(
-    bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats
-) -> Ints:
+def _settle_dominant(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats) -> Ints:
     """Write the probability of edges that outweigh all rivals, and return the edges still in doubt."""
     for _ in range(6):
         bound = lower_bound(bank[left], ledger[left], weight[left])

@@ -117,7 +117,9 @@ def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:
 
 def _name_words(words: Csr, text: list[str], common: NDArray[np.bool_]) -> Csr:
     """Return the words that can be part of a name, in order."""
-    other = np.fromiter((word in LEGAL_FORMS or is_reversing(word) for word in text), bool, len(text))
+    other = np.fromiter(
+        (word in LEGAL_FORMS or is_reversing(word) for word in text), bool, len(text)
+    )
     keep = ~(common | other)[words.token]
     return Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
 

@@ -35,9 +35,7 @@ def match_remainders(work: Working) -> None:
         ]
         outcome = MATCHED if mode == AUTO else SUGGESTED
         chance = np.full(len(stars), CHANCE)
-        work.add(
-            groups_batch(outcome, "reference_and_remainder", chance, evidence, *stars.rows())
-        )
+        work.add(groups_batch(outcome, "reference_and_remainder", chance, evidence, *stars.rows()))
 
 
 def _completed(work: Working, side: int) -> tuple[Stars, Ints]:

@@ -132,9 +132,7 @@ def _has_counterpart(work: Working, side: int, rows: Ints, number: Ints) -> NDAr
     return np.bincount(left[blocking], minlength=len(rows)) > 0
 
 
-def _batch(
-    work: Working, side: int, first: Ints, later: Ints, number: Ints, outcome: int
-) -> Batch:
+def _batch(work: Working, side: int, first: Ints, later: Ints, number: Ints, outcome: int) -> Batch:
     """Return the pairs as one-sided groups."""
     lines, texts = work.reading.sides[side], work.reading.texts
     gaps = (lines.day[later] - lines.day[first]).tolist()

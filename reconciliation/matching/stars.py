@@ -42,7 +42,9 @@ class Stars:
         index = np.flatnonzero(index) if index.dtype == bool else index
         count = self.count[index]
         start = np.concatenate([[0], np.cumsum(count)])
-        return Stars(self.side, self.centre[index], start, self.leaf[runs(self.start[index], count)])
+        return Stars(
+            self.side, self.centre[index], start, self.leaf[runs(self.start[index], count)]
+        )
 
     def sums(self, amount: Ints) -> Ints:
         """Return the total of ``amount`` (one per row of the leaves' side) over each group's leaves."""
@@ -68,7 +70,9 @@ class Stars:
     def rows(self) -> tuple[list[list[int]], list[list[int]]]:
         """Return the groups' bank rows and ledger rows as lists."""
         centres = [[row] for row in self.centre.tolist()]
-        leaves = [each.tolist() for each in np.split(self.leaf, self.start[1:-1])] if len(self) else []
+        leaves = (
+            [each.tolist() for each in np.split(self.leaf, self.start[1:-1])] if len(self) else []
+        )
         return (centres, leaves) if self.side == 0 else (leaves, centres)
 
 

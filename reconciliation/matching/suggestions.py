@@ -168,9 +168,7 @@ def _subsets_of_side(work: Working, side: int, lonely: NDArray[np.bool_]) -> lis
     return found
 
 
-def _subset_of_line(
-    target: int, amount: Ints, rows: Ints
-) -> tuple[float, dict, list[int]] | None:
+def _subset_of_line(target: int, amount: Ints, rows: Ints) -> tuple[float, dict, list[int]] | None:
     """Return the chance, evidence and rows of the smallest subset that adds up, if one does."""
     rows = rows[(np.sign(amount[rows]) == np.sign(target)) & (np.abs(amount[rows]) < abs(target))]
     stopped = len(rows) > MOST_CANDIDATES

@@ -107,9 +107,14 @@ def _same_name(work: Working) -> tuple[Ints, Ints]:
 def _learned_weights(work: Working, edges: CloseEdges) -> Floats:
     """Return the weight of every edge under rates learned from the edges themselves."""
     sides = work.reading.sides
-    channels = [side.channel[ends] for side, ends in zip(sides, (edges.bank, edges.ledger), strict=True)]
+    channels = [
+        side.channel[ends] for side, ends in zip(sides, (edges.bank, edges.ledger), strict=True)
+    ]
     cell = channels[0] * sides[1].channels + channels[1]
-    open_lines = [np.bincount(side.channel[work.rows(i)], minlength=side.channels) for i, side in enumerate(sides)]
+    open_lines = [
+        np.bincount(side.channel[work.rows(i)], minlength=side.channels)
+        for i, side in enumerate(sides)
+    ]
     random = AMOUNT_DENSITY * 2.0 * np.diff(BUCKETS, prepend=0.0)[edges.bucket]
     lag = edges.lag + work.rules.days_before
     window = work.rules.days_before + work.rules.days_after + 1

@@ -33,6 +33,7 @@ class Working:
     batches: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
     unexplained: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
+    aliases: list[list[str]] = field(default_factory=list)
     paired: tuple[list[Ints], list[Ints]] = field(default_factory=lambda: ([], []))
 
     def rows(self, side: int) -> Ints:
