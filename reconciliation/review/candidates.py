@@ -6,17 +6,27 @@ Law: reads only, a fixed number of queries and of lines looked at, whatever the 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from projects.models import Project
 from reconciliation.models import Line, OpenItem
 from reconciliation.money import MAX_AMOUNT_MINOR
 from reconciliation.review.ranking import Candidate, Texts, rank
+from reconciliation.review.sums import MOST_LINES, Sums, find_sums
 from reconciliation.vocabulary import Side
 
 #: How many lines of each kind are looked at, and how many are offered.
 EQUAL_AMOUNTS, NEAR_AMOUNTS, NEAR_DATES = 100, 25, 50
 MOST_OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SumRows:
+    """Groups of lines that add up to a line, and what the search can say about them."""
+
+    sums: Sums
+    groups: list[list[Line]]
 
 
 def find_line(project: Project, line_id: int) -> Line | None:
@@ -31,6 +41,24 @@ def candidates_for(project: Project, line: Line, *, most: int = MOST_OFFERED) ->
     ids = {i for query in _neighbourhoods(items, line) for i in query}
     found = Line.objects.in_project(project).with_ids(ids).select_related("source_file")
     return rank(texts_of(line), [(texts_of(one), one) for one in found], most=most)
+
+
+def sums_for(project: Project, line: Line) -> SumRows:
+    """Return the groups of open lines near in date on the other side that add up to the line."""
+    items = OpenItem.objects.in_project(project).on(Side(line.side).other)
+    smaller = items.filter(**_smaller_than(line.amount_minor))
+    later = smaller.filter(booked_on__gte=line.booked_on).order_by("booked_on", "line_id")
+    earlier = smaller.filter(booked_on__lt=line.booked_on).order_by("-booked_on", "-line_id")
+    half = MOST_LINES // 2
+    near = [
+        pair
+        for query in (later[: half + 1], earlier[: half + 1])
+        for pair in query.values_list("line_id", "amount_minor")
+    ]
+    sums = find_sums(line.amount_minor, near)
+    ids = {i for answer in sums.answers for i in answer}
+    lines = {one.id: one for one in Line.objects.in_project(project).with_ids(ids)}
+    return SumRows(sums, [[lines[i] for i in answer] for answer in sums.answers])
 
 
 def texts_of(line: Line) -> Texts:
@@ -69,3 +97,10 @@ def _slips(amount: int) -> list[int]:
     slips = [-amount, amount * 10, amount * 100]
     slips += [amount // factor for factor in (10, 100) if amount % factor == 0]
     return [slip for slip in slips if abs(slip) <= MAX_AMOUNT_MINOR]
+
+
+def _smaller_than(amount: int) -> dict[str, int]:
+    """Return the bounds of the amounts of the same sign that can be a part of this one."""
+    if amount > 0:
+        return {"amount_minor__gt": 0, "amount_minor__lt": amount}
+    return {"amount_minor__lt": 0, "amount_minor__gt": amount}

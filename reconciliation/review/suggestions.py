@@ -29,6 +29,9 @@ from reconciliation.vocabulary import MatchMethod, Side
 
 PAGE_LENGTH = 25
 
+#: Counting further than this would cost more than the figure tells.
+MOST_COUNTED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class SuggestionRow:
@@ -63,6 +66,11 @@ def waiting(project: Project) -> Any:
     """Return the suggestions that wait for a person and whose lines are all unmatched."""
     pending = suggestions_of(project).filter(state=SuggestionState.PENDING)
     return pending.filter(~_taken("bank_line_ids"), ~_taken("ledger_line_ids"))
+
+
+def waiting_count(project: Project) -> int:
+    """Return how many suggestions wait, counted up to MOST_COUNTED."""
+    return waiting(project)[:MOST_COUNTED].count()
 
 
 def suggestion_page(project: Project, cursor: Cursor | None, *, length: int = PAGE_LENGTH) -> Page:

@@ -56,7 +56,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
         "entry_form": EntryForm(),
-        "suggestion_count": suggestions.waiting(project).count(),
+        "suggestion_count": suggestions.waiting_count(project),
     }
     return render(request, "reconciliation/review/workbench.html", context)
 
@@ -127,6 +127,7 @@ def line_candidates(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse
         "stage": "review",
         "line": line,
         "candidates": candidates.candidates_for(project, line),
+        "found": candidates.sums_for(project, line),
         "other": Side(line.side).other,
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
@@ -201,7 +202,7 @@ def suggestion_queue(request: HttpRequest, project_id: uuid.UUID) -> HttpRespons
         "project": project,
         "stage": "review",
         "page": page,
-        "waiting_count": suggestions.waiting(project).count(),
+        "waiting_count": suggestions.waiting_count(project),
         "may_edit": may_change(project),
         "previous_url": _with(request.GET, at=page.previous) if page.previous else None,
         "next_url": _with(request.GET, at=page.next) if page.next else None,

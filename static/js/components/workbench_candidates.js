@@ -39,6 +39,17 @@ export function makeCandidates(root, choice, rowOf) {
     if (box.checked && own && !own.checked) own.click();
   }
 
+  /** Choose the lines of a sum, and the line they add up to. */
+  function takeSum(form) {
+    for (const part of form.querySelectorAll("[data-part]")) {
+      const { minor, label } = part.dataset;
+      choice.choose({ id: part.value, side: part.name, minor, label }, true);
+    }
+    const own = rowOf(form.closest("[data-candidate-slot]").dataset.for);
+    const box = own?.querySelector('input[type="checkbox"]');
+    if (box && !box.checked) box.click();
+  }
+
   const press = (number) => boxes()[number - 1]?.click();
-  return { show, close, take, press };
+  return { show, close, take, takeSum, press };
 }

@@ -115,6 +115,10 @@ root.addEventListener("click", (event) => {
 });
 
 root.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-sum]")) {
+    event.preventDefault();
+    candidates.takeSum(event.target);
+  }
   if (event.target.id !== "match-form") return;
   if (event.submitter?.hasAttribute("formaction")) return choice.forget();
   event.preventDefault();

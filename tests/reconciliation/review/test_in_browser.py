@@ -86,6 +86,17 @@ def test_candidate_is_taken_by_one_key(page, project):
     expect(page.locator("tr[data-line]")).to_have_count(5)
 
 
+def test_lines_that_sum_to_a_line_are_taken_together(page, project):
+    factories.make_lines(project, Side.LEDGER, ("2025-12-02", 100000, "Meyer and Smith", ""))
+    visit(page, project)
+    page.get_by_role("link", name="Meyer and Smith").click()
+    expect(page.locator(".sums")).to_contain_text("Exactly one group")
+    page.get_by_role("button", name="2 lines").click()
+    expect(page.locator("[data-bank-count]")).to_have_text("2")
+    expect(state(page)).to_have_attribute("data-state", "balanced")
+    assert violations(page) == []
+
+
 def test_difference_is_shown_and_spoken(page, project):
     visit(page, project)
     page.get_by_label("Card settlement").check()

@@ -12,6 +12,7 @@ from projects import lifecycle
 from reconciliation import errors, groups
 from reconciliation.models import MatchGroup, MatchMember, OpenItem
 from reconciliation.review.manual_match import match_lines
+from reconciliation.transactions import open_books
 from reconciliation.vocabulary import Side
 from tests import factories
 
@@ -112,6 +113,26 @@ def test_locked_books_take_no_match(project, lines):
     lifecycle.lock_project(project=project, actor=project.created_by)
     with pytest.raises(errors.ProjectLocked):
         match(project, lines[0][2:], lines[1][2:])
+
+
+def test_books_somebody_else_holds_are_being_recorded(project, lines, monkeypatch):
+    monkeypatch.setattr("reconciliation.transactions.LOCK_TIMEOUT", "100ms")
+    held, tried = threading.Event(), threading.Event()
+
+    def hold_the_books() -> None:
+        with open_books(project):
+            held.set()
+            tried.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold_the_books)
+    holder.start()
+    held.wait(10)
+    with pytest.raises(errors.BeingRecorded) as refusal:
+        match(project, lines[0][2:], lines[1][2:])
+    tried.set()
+    holder.join()
+    assert (refusal.value.http_status, MatchGroup.objects.count()) == (409, 0)
 
 
 def test_unmatched_lines_can_be_matched_again(project, lines):

@@ -194,6 +194,15 @@ def test_candidates_say_why(project, owner, lines):
         assert badge in page.text
 
 
+def test_lines_that_sum_to_a_line_are_offered(project, owner, lines):
+    path = reverse("reconciliation:candidates", args=[project.pk])
+    page = owner.get(path, {"line": lines[1][0]}).text
+    assert "Exactly one group of the 2 nearest lines" in page
+    parts = re.findall(r'name="bank" value="(\d+)" data-part', page)
+    assert [int(part) for part in parts] == lines[0][:2]
+    assert "What sums to this?" not in owner.get(path, {"line": lines[0][2]}).text
+
+
 @pytest.mark.parametrize("line", ["", "x", "0", "99999999", "9" * 30])
 def test_candidates_of_an_unknown_line_are_404(project, owner, line):
     address = reverse("reconciliation:candidates", args=[project.pk])
@@ -223,7 +232,7 @@ def test_people_by_role(project, lines):
 
 def test_reader_sees_no_boxes_and_is_told_why(project, lines):
     page = cast_of(project)["viewer"].get(page_of(project)).text
-    assert 'type="checkbox"' not in page
+    assert 'type="checkbox"' not in page and "Match Selected" not in page
     assert "an editor or the owner matches them" in page
 
 
