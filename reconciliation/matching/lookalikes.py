@@ -18,6 +18,8 @@ LATTICES = (100_000, 10_000, 5_000, 1_000, 500, 100)
 #: Endings people like, each as good as a whole unit.
 CHARM_ENDINGS = (99, 95, 90, 50, 49)
 NEIGHBOURHOOD = 0.2
+#: The share of all lines that might have lain in a neighbourhood although none does.
+UNSEEN_SHARE = 0.002
 
 
 def roundness(amount: Ints) -> tuple[NDArray[np.int8], Ints]:
@@ -36,8 +38,10 @@ def roundness(amount: Ints) -> tuple[NDArray[np.int8], Ints]:
 def expected_at(amount: Ints, weight: Ints) -> Floats:
     """Return how many lines one expects at each amount, from its neighbours of the same roundness.
 
-    ``amount`` distinct and ascending, ``weight`` the lines at each.
+    ``amount`` distinct and ascending, ``weight`` the lines at each. The line itself is no neighbour; a
+    small share of all lines is taken to be one, so that few lines do not look like proof.
     """
+    unseen = UNSEEN_SHARE * float(weight.sum())
     cls, step = roundness(amount)
     out = np.zeros(len(amount))
     for each in np.unique(cls):
@@ -48,7 +52,7 @@ def expected_at(amount: Ints, weight: Ints) -> Floats:
         low = np.searchsorted(size, size - reach, side="left")
         high = np.searchsorted(size, size + reach, side="right")
         points = 2 * np.floor(reach / step[mine]) + 1
-        out[mine] = (total[high] - total[low]) / points
+        out[mine] = np.maximum(total[high] - total[low] - 1, unseen) / points
     return out
 
 

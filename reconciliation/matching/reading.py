@@ -21,6 +21,10 @@ Ints = NDArray[np.int64]
 
 #: At most this many kinds of line are told apart on a side; the rest are one.
 MAX_KINDS = 12
+#: A file stands for a month at least, however few days its lines span.
+LEAST_DAYS = 28
+#: A token no other line has might still have been on another one.
+UNSEEN_LINES = 0.2
 NO_NUMBER, FREQUENT_NUMBER, RARE_NUMBER = 0, 1, 2
 #: Number states times name states.
 STATES = 9
@@ -95,9 +99,9 @@ class Reading:
 
     @cached_property
     def days(self) -> int:
-        """Return how many days the lines span."""
+        """Return how many days the lines span, a month at least."""
         every = np.concatenate([self.bank.day, self.ledger.day])
-        return int(every.max() - every.min()) + 1 if len(every) else 1
+        return max(int(every.max() - every.min()) + 1, LEAST_DAYS) if len(every) else LEAST_DAYS
 
     @cached_property
     def expected(self) -> NDArray[np.float64]:
@@ -106,9 +110,9 @@ class Reading:
 
     @cached_property
     def number_share(self) -> NDArray[np.float64]:
-        """Return for each number its share of the lines of the side it is more common on."""
+        """Return for each number its share of the other lines of the side it is more common on."""
         shares = [
-            lines / max(len(side), 1)
+            np.maximum(lines - 1, UNSEEN_LINES) / max(len(side), 1)
             for lines, side in zip(self.number_lines, self.sides, strict=True)
         ]
         return np.maximum(*shares)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.batches import groups_batch
-from reconciliation.matching.fees import Schedule, learn_schedule
+from reconciliation.matching.fees import LEAST_BATCHES, Schedule, learn_schedule
 from reconciliation.matching.groups_by_key import Hits, find_hits, hit_chances
 from reconciliation.matching.groups_by_number import CHANCE, reference_stars, shared_number
 from reconciliation.matching.keys import phrases
@@ -64,14 +64,16 @@ def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
     same = stars.lowest(payee) == stars.highest(payee)
     stars = stars.take(same)
     channel, who = work.reading.bank.channel[stars.centre], stars.lowest(payee)
+    both = np.stack([channel, who], axis=1)
+    kinds, kind, count = np.unique(both, axis=0, return_inverse=True, return_counts=True)
     processors = []
-    for each in sorted(set(zip(channel.tolist(), who.tolist(), strict=True))):
-        mine = stars.take((channel == each[0]) & (who == each[1]))
+    for index in np.flatnonzero(count >= LEAST_BATCHES).tolist():
+        mine = stars.take(kind == index)
         learned = learn_schedule(
             mine, work.reading.ledger.amount, work.reading.bank.amount[mine.centre]
         )
         if learned:
-            processors.append(Processor(learned[0], *each))
+            processors.append(Processor(learned[0], *kinds[index].tolist()))
             _add_referenced(work, learned[0], mine.take(learned[1]))
     return processors
 

@@ -33,6 +33,8 @@ LEAST_CHANCE = 0.002
 APPROXIMATE_CAP = 0.9
 #: Blocks hold lines that are linked at least this strongly.
 BLOCK_LINK = 1e-3
+#: A block is offered where each of its lines is matched inside it this surely.
+BLOCK_CERTAINTY = 0.98
 #: Subset sums are looked for at this many lines at most, the largest amounts first.
 SUBSET_LINES = 300
 
@@ -106,7 +108,7 @@ def _blocks(work: Working, edges: Candidates, chance: Floats) -> Batch:
     ]
     sure = np.full(count, np.inf)
     np.minimum.at(sure, label, inside)
-    good = (lines[0] == lines[1]) & (lines[0] > 1) & (sure >= work.rules.certainty)
+    good = (lines[0] == lines[1]) & (lines[0] > 1) & (sure >= BLOCK_CERTAINTY)
     return _block_batch(bank, ledger, label, good, sure)
 
 

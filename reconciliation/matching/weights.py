@@ -26,6 +26,7 @@ SAMPLE_EDGES = 250_000
 UNEQUAL_RATE = 0.03
 LAG_FLOOR = 0.5
 LAG_SMOOTHING = 20.0
+LAG_PRIOR = 3.0
 CHANNEL_SMOOTHING = 2.0
 WEEK = 7
 MAX_WEIGHT = 1e12
@@ -104,7 +105,7 @@ def _first_rates(reading: Reading, edges: Candidates) -> Rates:
     pairs = 0.8 * np.outer(*sizes) / reading.population + 0.1
     first, last = int(edges.lag.min(initial=0)), int(edges.lag.max(initial=0))
     lags = np.arange(first, last + 1)
-    density = np.where(np.abs(lags) <= 15, np.exp(-np.abs(lags - 1) / 4), 1e-4)
+    density = _usual_lags(lags) + 1e-4
     number = np.empty((3, 3, 2))
     number[..., 1] = np.array([0.1, 0.3, 0.6])[np.minimum(*np.indices((3, 3)))]
     number[..., 0] = 1 - number[..., 1]
@@ -133,7 +134,7 @@ def _updated(
     return replace(
         rates,
         pairs=_smoothed_pairs(pairs),
-        lag=_lag_density(place, chance, rates.lag.shape),
+        lag=_lag_density(place, chance, rates.lag.shape, rates.first_lag),
         number=_table(rates.number, evidence[0], edges, edges.number >= 0, chance),
         name=_table(rates.name, evidence[1], edges, edges.level, chance),
         open_bank=_open_lines(class_sizes(bank), pairs.sum(axis=1)),
@@ -172,17 +173,26 @@ def _open_lines(size: Ints, paired: Floats) -> Floats:
     return np.maximum(own * lines, 0.1).reshape(-1)
 
 
-def _lag_density(place: tuple[Ints, Ints, Ints], chance: Floats, shape: tuple) -> Floats:
+def _lag_density(
+    place: tuple[Ints, Ints, Ints], chance: Floats, shape: tuple, first_lag: int
+) -> Floats:
     """Return the lag histogram of each channel and weekday.
 
-    It is drawn towards the channel's own lags, shaped by what all channels show on that weekday.
+    It is drawn towards the channel's own lags, shaped by what all channels show on that weekday, and
+    those a little towards what is usual anywhere.
     """
+    usual = LAG_PRIOR * _usual_lags(np.arange(first_lag, first_lag + shape[2]))
     counts = _counts(place, chance, shape)
-    overall = _share(counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2])
+    overall = _share(counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2] + usual)
     channel = _share(counts.sum(axis=1) + CHANNEL_SMOOTHING * overall)
     weekday = _share(counts.sum(axis=0) + LAG_SMOOTHING * overall)
     prior = _share(channel[:, None, :] * (weekday / overall)[None, :, :])
     return _share(counts + LAG_SMOOTHING * prior)
+
+
+def _usual_lags(lags: Ints) -> Floats:
+    """Return how usual each lag is anywhere: banks book on the day or in the days after it."""
+    return np.where(lags >= 0, 0.24 * np.exp(-lags / 3.5), 0.05 * np.exp((lags + 1) / 1.0))
 
 
 def _share(counts: Floats) -> Floats:
