@@ -39,7 +39,7 @@ def audit_page(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def audit_export(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+def audit_export(request: HttpRequest, project_id: uuid.UUID) -> FileResponse:
     """Send the whole chain with the program that checks it."""
     project = get_project(request.user, project_id)
     archive = trail.export_trail(project=project, actor=request.user)

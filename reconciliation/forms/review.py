@@ -39,7 +39,9 @@ ENTRY_REASONS = (
 MOST_WORDS = 6
 MOST_AMOUNTS = 200
 MOST_DIGITS = 30
+MOST_AMOUNT_TEXT = 4_000
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?\Z")
+_PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _RANGE = re.compile(r"(.*?)\s*(?:\.\.+|…|\bto\b)\s*(.*)", re.DOTALL)
 
 
@@ -58,14 +60,16 @@ class CursorField(forms.Field):
             raise ValidationError("This place in the list is not known.") from wrong
 
 
-class AmountsField(forms.CharField):
+class AmountsField(forms.Field):
     """Amounts in minor units: one, several, or a range such as ``100..200``; bounds inclusive."""
 
     decimals = 2
 
     def to_python(self, value: Any) -> dict[str, Any]:
         """Return ``amounts`` or ``lowest`` and ``highest``, whichever was written."""
-        text = super().to_python(value).replace("\N{MINUS SIGN}", "-")
+        text = str(value or "").strip().replace("\N{MINUS SIGN}", "-")
+        if len(text) > MOST_AMOUNT_TEXT or "\x00" in text:
+            raise ValidationError(f"At most {MOST_AMOUNTS} amounts at once.")
         if not text:
             return {}
         bounds = _RANGE.fullmatch(text)
@@ -80,8 +84,8 @@ class AmountsField(forms.CharField):
     def _minor(self, text: str) -> int:
         plain = text.replace(",", "") if _GROUPED.fullmatch(text) else text
         try:
-            if len(plain) > MOST_DIGITS:
-                raise ValueError("too long")
+            if len(plain) > MOST_DIGITS or not _PLAIN.fullmatch(plain):
+                raise ValueError("not written plainly")
             return parse_plain(plain, self.decimals)
         except (ValueError, ArithmeticError) as wrong:
             raise ValidationError(
@@ -100,7 +104,6 @@ class BreakFilterForm(forms.Form):
     )
     amount = AmountsField(
         required=False,
-        max_length=4000,
         label="Amount",
         widget=forms.TextInput(attrs={"placeholder": "120.50 or 100..200", "inputmode": "text"}),
     )

@@ -106,7 +106,8 @@ def with_words(lines: Any, words: Iterable[str]) -> Any:
 
     Words of ASCII letters are compared byte by byte, which is more than twice as fast.
     """
-    gap, text = Value(" "), TextField()
+    text: TextField[str, str] = TextField()
+    gap = Value(" ")
     texts = Concat("reference", gap, "description", gap, "counterparty", output_field=text)
     lines = lines.annotate(texts=texts, plain_texts=Upper(Collate(texts, "C")))
     for word in words:

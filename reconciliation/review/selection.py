@@ -71,7 +71,7 @@ def who_matched(project: Project, line_ids: Iterable[int]) -> str:
     if not taken:
         return ""
     group = MatchGroup.objects.in_project(project).with_who().get(id=taken[0][1])
-    line = Line.objects.in_project(project).get(id=taken[0][0])
+    line = Line.objects.in_project(project).get(id=int(taken[0][0] or 0))
     recording = group.recording
     rest = f" {len(taken) - 1} more of the chosen lines are matched too." if taken[1:] else ""
     return (
@@ -120,7 +120,7 @@ def select_lines(project: Project, bank: Sequence[int], ledger: Sequence[int]) -
     for line in lines:
         if line.source_file.status != FileStatus.IMPORTED:
             raise WrongState(f"{_named(project, line)} is no longer in the books.")
-    taken = [line.id for line in lines if line.group_id is not None]
+    taken = [line.id for line in lines if line.group_id is not None]  # type: ignore[attr-defined]
     if taken:
         raise AlreadyMatched(who_matched(project, taken) or "A chosen line is matched already.")
     lines.sort(key=lambda line: line.id)

@@ -284,7 +284,7 @@ def _only(query: QueryDict, prefix: str) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name in query:
         if name.startswith(prefix):
-            kept[name] = query[name]
+            kept[name] = query.get(name, "")
     return kept
 
 

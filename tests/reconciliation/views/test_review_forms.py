@@ -1,0 +1,57 @@
+"""What people may write into the filters, and what they are told when it is not understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.models import Project
+from reconciliation.forms.review import BreakFilterForm
+from reconciliation.vocabulary import Side
+
+
+def asked(text: str, currency: str = "EUR") -> BreakFilterForm:
+    project = Project(currency=currency)
+    return BreakFilterForm({"bank_amount": text}, project=project, side=Side.BANK)
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("120.50", {"amounts": (12050,)}),
+        (" −1,234.5 ", {"amounts": (-123450,)}),
+        ("10 20.00; -30\n40", {"amounts": (1000, 2000, -3000, 4000)}),
+        ("100..200", {"lowest": 10000, "highest": 20000}),
+        ("-5 to 5", {"lowest": -500, "highest": 500}),
+        ("100…", {"lowest": 10000, "highest": None}),
+        ("..7", {"lowest": None, "highest": 700}),
+    ],
+)
+def test_amounts_are_read_exactly(text, wanted):
+    form = asked(text)
+    assert form.is_valid()
+    assert form.cleaned_data["amount"] == wanted
+
+
+def test_decimals_follow_the_currency():
+    assert asked("1500", "JPY").wanted()["amounts"] == (1500,)
+    assert asked("1.505", "BHD").wanted()["amounts"] == (1505,)
+
+
+@pytest.mark.parametrize(
+    "text", ["lots", "1.234,50", "1e5", "NaN", "12.345", "1,23", "9" * 40, "\x00"]
+)
+def test_what_is_no_amount_is_said_so(text):
+    form = asked(text)
+    assert "is not an amount; write 120.50" in form.errors["amount"][0] or "\x00" in text
+    assert form.wanted()["sort"] == "date"
+
+
+def test_too_many_amounts_are_refused():
+    assert "At most 200" in asked("1 " * 201).errors["amount"][0]
+    assert "At most 200" in asked("1" * 5000).errors["amount"][0]
+
+
+@pytest.mark.parametrize("given, kept", [("-amount", "-amount"), ("magic", "date"), ("", "date")])
+def test_unknown_order_is_by_date(given, kept):
+    form = BreakFilterForm({"bank_sort": given}, project=Project(), side=Side.BANK)
+    assert form.wanted()["sort"] == kept
