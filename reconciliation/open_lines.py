@@ -12,7 +12,7 @@ from pyarrow import csv
 
 from projects.models import Project
 from reconciliation.columns import NO_DAY, TEXT_COLUMNS, LineColumns
-from reconciliation.copying import copy_out
+from reconciliation.copying import bulk_joins, copy_out
 from reconciliation.vocabulary import Side
 
 _QUERY = """
@@ -36,7 +36,8 @@ _NAMES = [*_NUMBERS, *TEXT_COLUMNS]
 
 def open_lines(project: Project, side: Side) -> LineColumns:
     """Return the open lines of one side of the project, in order of their ids."""
-    out = copy_out(_QUERY, [int(NO_DAY), project.pk, str(side)], form="csv")
+    with bulk_joins():
+        out = copy_out(_QUERY, [int(NO_DAY), project.pk, str(side)], form="csv")
     if not out.getbuffer().nbytes:
         return LineColumns.empty(side)
     table = csv.read_csv(

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from reconciliation.copying import bulk_joins
+
 
 @contextmanager
 def snapshot() -> Iterator[None]:
@@ -25,7 +27,8 @@ def snapshot() -> Iterator[None]:
             if is_outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
-        yield
+        with bulk_joins():
+            yield
 
 
 def stream(query: str, parameters: Sequence[Any]) -> Generator[tuple[Any, ...]]:
