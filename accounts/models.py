@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 class User(AbstractUser):
     """A person; ours from the first migration, so that fields can be added later."""
 
-    class Meta(AbstractUser.Meta):
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
