@@ -28,7 +28,7 @@ def get_project(user: Any, project_id: uuid.UUID | str, *, role: str = Role.VIEW
     if not is_at_least(membership.role, role):
         raise PermissionDenied(f"This needs the role of {Role(role).label.lower()}.")
     project = membership.project
-    project.role = membership.role  # type: ignore[attr-defined]
+    project.role = membership.role
     return project
 
 

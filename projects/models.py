@@ -49,7 +49,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """One account reconciled for one period."""
+    """One account reconciled for one period.
+
+    ``role`` is the role of the user for whom ``access.get_project`` fetched it.
+    """
+
+    role: str
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)

@@ -197,8 +197,8 @@ def _member_rows(
     adjustments: Sequence[Sequence[Adjustment]],
 ) -> Iterator[str]:
     for group_id, group, extra in zip(ids, groups, adjustments, strict=True):
-        members = [(line, "\\N", "bank", amount) for line, amount in group.bank]
-        members += [(line, "\\N", "ledger", amount) for line, amount in group.ledger]
+        members = [(str(line), "\\N", "bank", amount) for line, amount in group.bank]
+        members += [(str(line), "\\N", "ledger", amount) for line, amount in group.ledger]
         members += [("\\N", str(a.pk), a.side, a.amount_minor) for a in extra]
         for position, (line, adjustment, side, amount) in enumerate(members, start=1):
             yield (

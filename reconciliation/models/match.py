@@ -46,8 +46,12 @@ class MatchRun(models.Model):
     """One execution of the engine, with its ruleset, engine version and report.
 
     It is done when ``finished_at`` is set, in the transaction that records its groups; until then
-    its background job tells how it stands.
+    its background job tells how it stands: ``with_job_state`` adds these attributes.
     """
+
+    job_id: uuid.UUID | None
+    job_state: str | None
+    job_message: str | None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DO_NOTHING, related_name="match_runs")
