@@ -33,6 +33,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "match.recorded": "matched lines by hand",
     "match.reversed": "unmatched a group",
     "adjustment.recorded": "recorded an entry to post",
+    "note.written": "wrote a note",
     "suggestion.accepted": "accepted a suggestion",
     "suggestion.declined": "declined a suggestion",
     "audit.exported": "exported the audit trail",

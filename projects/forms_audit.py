@@ -15,6 +15,7 @@ SUBJECTS = [
     ("run", "Runs"),
     ("match", "Matches"),
     ("adjustment", "Entries to post"),
+    ("note", "Notes"),
     ("suggestion", "Suggestions"),
     ("export", "Workbooks"),
     ("audit", "Audit exports"),

@@ -43,6 +43,7 @@ urlpatterns = [
     path(REVIEW, review.review, name="review"),
     path(f"{REVIEW}match/", review.match, name="match"),
     path(f"{REVIEW}adjustments/", review.entries_to_post, name="adjustments"),
+    path(f"{REVIEW}notes/", review.write_notes, name="notes"),
     path(f"{REVIEW}candidates/", review.line_candidates, name="candidates"),
     path(f"{REVIEW}groups/", review.match_groups, name="match_groups"),
     path(GROUP, review.match_group, name="match_group"),

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from projects.models import Project
 from reconciliation.keyset import Cursor, read_cursor
 from reconciliation.matching.ruleset import RULE_LABELS
 from reconciliation.money import parse_plain
-from reconciliation.vocabulary import GroupStatus, MatchMethod, Side
+from reconciliation.vocabulary import BreakReason, GroupStatus, MatchMethod, Side
 
 SORT_CHOICES = [
     ("date", "Oldest first"),
@@ -189,6 +190,41 @@ class EntryForm(MatchForm):
         super().__init__(*args, **kwargs)
         for name in ("reason", "note"):
             self.fields[name].widget.attrs["form"] = "match-form"
+
+
+class NoteForm(forms.Form):
+    """What to note on lines; the assignee is one of the project's members."""
+
+    bank = IdListField(required=False)
+    ledger = IdListField(required=False)
+    break_reason = forms.ChoiceField(
+        required=False, choices=[("", "No reason"), *BreakReason.choices()], label="Reason"
+    )
+    break_note = forms.CharField(required=False, max_length=2000, label="Note")
+    assignee = forms.ModelChoiceField(
+        required=False, queryset=None, empty_label="Nobody", label="Assigned to"
+    )
+
+    def __init__(self, *args: Any, project: Project, form_id: str = "", **kwargs: Any) -> None:
+        """Offer the project's members; the fields may belong to a form elsewhere on the page."""
+        super().__init__(*args, **kwargs)
+        members = get_user_model().objects.filter(memberships__project=project)
+        self.fields["assignee"].queryset = members.order_by("username")  # type: ignore[attr-defined]
+        for name in ("break_reason", "break_note", "assignee") if form_id else ():
+            self.fields[name].widget.attrs["form"] = form_id
+
+    def line_ids(self) -> list[int]:
+        """Return the ids of the lines the note is for."""
+        return [*self.cleaned_data.get("bank", ()), *self.cleaned_data.get("ledger", ())]
+
+    def remark(self) -> dict[str, Any]:
+        """Return what is to be noted, as the values of a remark."""
+        asked = self.cleaned_data
+        return {
+            "reason": asked["break_reason"],
+            "note": asked["break_note"],
+            "assignee": asked["assignee"],
+        }
 
 
 class PickForm(forms.Form):

@@ -1,5 +1,6 @@
 """The tables of the books; one noun, one file."""
 
+from reconciliation.models.break_note import BreakNote
 from reconciliation.models.job import Job
 from reconciliation.models.line import Line
 from reconciliation.models.match import (
@@ -18,6 +19,7 @@ from reconciliation.models.stored_bytes import StoredBytes, StoredChunk
 __all__ = [
     "Adjustment",
     "BookTotal",
+    "BreakNote",
     "Job",
     "Line",
     "MatchGroup",

@@ -1,6 +1,6 @@
 """Breaks, door 6: the open lines of one side, filtered, sorted and paged on the server.
 
-Law: reads only, from the open items the database keeps; a page costs two queries whatever its
+Law: reads only, from the open items the database keeps; a page costs three queries whatever its
 filter.
 """
 
@@ -17,7 +17,8 @@ from django.db.models.functions import Collate, Concat, Upper
 
 from projects.models import Project
 from reconciliation.keyset import Cursor, Page, page_of
-from reconciliation.models import BookTotal, Line, OpenItem
+from reconciliation.models import BookTotal, BreakNote, Line, OpenItem
+from reconciliation.review.notes import newest_notes
 from reconciliation.vocabulary import LineStatus, Side
 
 PAGE_LENGTH = 50
@@ -64,6 +65,7 @@ class BreakRow:
 
     line: Line
     age_days: int
+    note: BreakNote | None = None
 
 
 def open_totals(project: Project) -> dict[Side, OpenTotal]:
@@ -98,7 +100,8 @@ def rows_of(project: Project, line_ids: Iterable[int], *, today: dt.date) -> lis
     lines = Line.objects.in_project(project).with_ids(ids).select_related("source_file")
     by_id = {line.id: line for line in lines}
     until = project.period_end or today
-    return [BreakRow(by_id[i], (until - by_id[i].booked_on).days) for i in ids]
+    notes = newest_notes(project, ids)
+    return [BreakRow(by_id[i], (until - by_id[i].booked_on).days, notes.get(i)) for i in ids]
 
 
 def with_words(lines: Any, words: Iterable[str]) -> Any:

@@ -27,10 +27,19 @@ from reconciliation.forms.review import (
     EntryForm,
     GroupFilterForm,
     MatchForm,
+    NoteForm,
     PickForm,
     QueueForm,
 )
-from reconciliation.review import adjustments, breaks, candidates, choice, history, suggestions
+from reconciliation.review import (
+    adjustments,
+    breaks,
+    candidates,
+    choice,
+    history,
+    notes,
+    suggestions,
+)
 from reconciliation.review.manual_match import match_lines
 from reconciliation.vocabulary import Side
 
@@ -56,6 +65,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
         "entry_form": EntryForm(),
+        "note_form": NoteForm(project=project, form_id="match-form"),
         "suggestion_count": suggestions.waiting_count(project),
     }
     return render(request, "reconciliation/review/workbench.html", context)
@@ -128,11 +138,36 @@ def line_candidates(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse
         "line": line,
         "candidates": candidates.candidates_for(project, line),
         "found": candidates.sums_for(project, line),
+        "notes": notes.notes_of(project, line),
+        "note_form": NoteForm(project=project),
+        "may_note": may_change(project, Role.REVIEWER),
         "other": Side(line.side).other,
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
     }
     return render(request, "reconciliation/review/candidates.html", context)
+
+
+@login_required
+@require_POST
+def write_notes(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Note a reason, a remark or an assignee on the chosen lines."""
+    project = get_project(request.user, project_id, role=Role.REVIEWER)
+    form = NoteForm(request.POST, project=project)
+    is_valid = form.is_valid()
+    back = _noted_at(project, request.GET, form.line_ids())
+    if not is_valid:
+        messages.error(request, "The note was not understood: choose a reason and a member listed.")
+        return SeeOther(back)
+    with refusals_told(request, Refusal):
+        count = notes.write_notes(
+            project=project,
+            actor=request.user,
+            line_ids=form.line_ids(),
+            remark=notes.Remark(**form.remark()),
+        )
+        messages.success(request, f"Noted on {count:,} line{'s' if count > 1 else ''}.")
+    return SeeOther(back)
 
 
 @login_required
@@ -316,6 +351,15 @@ def _workbench(project: Project, query: QueryDict, picks: Sequence[int] = ()) ->
     address = query.copy()
     address.setlist("pick", [str(line_id) for line_id in picks[:MOST_KEPT]])
     return f"{reverse('reconciliation:review', args=[project.pk])}?{address.urlencode()}"
+
+
+def _noted_at(project: Project, query: QueryDict, line_ids: Sequence[int]) -> str:
+    """Return the address of the line's own page, or of the workbench with the lines chosen."""
+    line = CandidateForm(query)
+    if not line.is_valid():
+        return _workbench(project, query, line_ids)
+    address = reverse("reconciliation:candidates", args=[project.pk])
+    return f"{address}?line={line.cleaned_data['line']}"
 
 
 def _queue(project: Project, query: QueryDict) -> str:
