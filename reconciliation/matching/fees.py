@@ -77,6 +77,9 @@ def learn_schedule(
         return None
     chosen = stars.take(sane)
     rate, fixed = _fit(total[sane], count[sane], kept[sane])
+    off = np.abs(kept - rate * total - fixed * count)[sane]
+    if (off <= 1.0 + 0.6 * count[sane]).mean() < LEAST_SHARE:
+        return None
     best = max(
         _nearby(rate, fixed),
         key=lambda each: (_reproduced(each, chosen, gross, kept[sane]), -_roughness(each)),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -101,10 +102,43 @@ def _solve_small(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: F
     for rows, cols, edges in _components(bank[left], ledger[left]):
         edges = left[edges]
         if cols is None:
-            too_large = edges
+            too_large = _solve_uniform(bank, ledger, weight, edges, chance)
         else:
             chance[edges] = np.maximum(chance[edges], _exact(rows, cols, weight[edges]))
     return too_large
+
+
+def _solve_uniform(
+    bank: Ints, ledger: Ints, weight: Floats, edges: Ints, chance: Floats
+) -> Ints:
+    """Write the probabilities of components in which every line may be any other's partner alike, and
+    return the edges of the others."""
+    label, _, _, rows, columns = _labelled(bank[edges], ledger[edges])
+    lightest, heaviest = np.full(len(rows), np.inf), np.zeros(len(rows))
+    np.minimum.at(lightest, label, weight[edges])
+    np.maximum.at(heaviest, label, weight[edges])
+    full = np.bincount(label, minlength=len(rows)) == rows * columns
+    uniform = full & (heaviest <= lightest * (1.0 + 1e-9))
+    solved = np.zeros(len(rows))
+    for part in np.flatnonzero(uniform).tolist():
+        solved[part] = uniform_chance(int(rows[part]), int(columns[part]), float(lightest[part]))
+    mine = uniform[label]
+    chance[edges[mine]] = np.maximum(chance[edges[mine]], solved[label[mine]])
+    return edges[~mine]
+
+
+def uniform_chance(rows: int, columns: int, weight: float) -> float:
+    """Return P(edge) in a complete component of equal weights: expected pairs over edges.
+
+    There are C(rows, k) C(columns, k) k! matchings of k pairs.
+    """
+    k = np.arange(min(rows, columns) + 1)
+    ways = (
+        gammaln(rows + 1) - gammaln(rows - k + 1) + gammaln(columns + 1)
+        - gammaln(columns - k + 1) - gammaln(k + 1) + k * np.log(weight)
+    )  # fmt: skip
+    share = np.exp(ways - ways.max())
+    return float((k * share).sum() / share.sum() / (rows * columns))
 
 
 def _settle_dominant(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats) -> Ints:

@@ -145,7 +145,8 @@ def _updated(
 def _counts(place: tuple[Ints, ...], weight: Floats, shape: tuple[int, ...]) -> Floats:
     """Return the summed weight at each place of a table of that shape."""
     flat = np.ravel_multi_index(place, shape)
-    return np.bincount(flat, weight, int(np.prod(shape))).reshape(shape)
+    counts = np.bincount(flat, weight, int(np.prod(shape)))
+    return counts.astype(np.float64).reshape(shape)
 
 
 def class_sizes(side: SideReading) -> Ints:
