@@ -24,8 +24,9 @@ from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.safety import check_zip
 from reconciliation.ingestion.sheets import SheetFacts, sheet_facts, sheet_names, sheet_rows
 
-#: Records looked at to understand a file; most files are shorter and are seen whole.
-SAMPLE_ROWS = 20_000
+#: Records looked at to understand a file; most files are shorter and are seen whole, and where the
+#: sample leaves a doubt all rows are asked.
+SAMPLE_ROWS = 5_000
 
 
 @dataclass(slots=True)
