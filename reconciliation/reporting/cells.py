@@ -116,6 +116,7 @@ def row_renderer(
         (f'<c r="{column_letters(position)}', f'" s="{style}"', numbers.get(column.kind))
         for position, (column, style) in enumerate(zip(columns, styles, strict=True))
     ]
+    is_special = _SPECIAL.search
 
     def render(row: int, values: Sequence[Any]) -> str:
         cells = [f'<row r="{row}">']
@@ -123,20 +124,18 @@ def row_renderer(
             if value is None or value == "":
                 continue
             number = as_number(value) if as_number else None
-            if number is None:
-                cells.append(f"{start}{row}{style}{_text_content(str(value))}")
-            else:
+            if number is not None:
                 cells.append(f"{start}{row}{style}><v>{number}</v></c>")
+                continue
+            text = str(value)
+            if is_special(text) or len(text) > CELL_LIMIT // 2:
+                text = escape_text(text)
+            keep = "" if text[0] > " " and text[-1] > " " else ' xml:space="preserve"'
+            cells.append(f'{start}{row}{style} t="inlineStr"><is><t{keep}>{text}</t></is></c>')
         cells.append("</row>")
         return "".join(cells)
 
     return render
-
-
-def _text_content(text: str) -> str:
-    if len(text) > CELL_LIMIT // 2 or _SPECIAL.search(text):
-        text = escape_text(text)
-    return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -14,6 +14,9 @@ from django.db import connection, transaction
 
 from reconciliation.copying import bulk_joins
 
+#: What the database may use to sort and join before it goes to disk.
+SORT_MEMORY = "64MB"
+
 
 @contextmanager
 def snapshot() -> Iterator[None]:
@@ -27,6 +30,7 @@ def snapshot() -> Iterator[None]:
             if is_outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+            cursor.execute("SELECT set_config('work_mem', %s, true)", [SORT_MEMORY])
         with bulk_joins():
             yield
 

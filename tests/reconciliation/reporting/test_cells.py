@@ -97,9 +97,14 @@ def test_row_renderer_writes_text_as_text_and_numbers_as_numbers():
     columns = [Column("T"), Column("A", Kind.AMOUNT), Column("D", Kind.DATE), Column("N")]
     render = row_renderer(columns, [0, 1, 2, 3], decimals=2)
     assert render(2, ["=A1", -150, dt.date(2025, 12, 1), None]) == (
-        '<row r="2"><c r="A2" s="0" t="inlineStr"><is><t xml:space="preserve">=A1</t></is></c>'
+        '<row r="2"><c r="A2" s="0" t="inlineStr"><is><t>=A1</t></is></c>'
         '<c r="B2" s="1"><v>-1.50</v></c><c r="C2" s="2"><v>45992</v></c></row>'
     )
+
+
+def test_row_renderer_keeps_spaces_at_the_ends():
+    render = row_renderer([Column("T")], [0], decimals=2)
+    assert '<t xml:space="preserve"> a</t>' in render(2, [" a"])
 
 
 def test_row_renderer_writes_an_ancient_day_as_text():
