@@ -226,21 +226,24 @@ def _read_bai2(path: Path) -> Statement:
 
     statement = Statement(why="a BAI2 file states its own meaning")
     content = path.read_text(encoding="latin-1").splitlines()
-    for group in parse_from_lines([line for line in content if line.strip()]).children:
-        for account in group.children:
-            currency = account.header.currency or group.header.currency or ""
-            for entry in account.children:
-                code = int(entry.type_code.code)
-                money_in = 100 <= code < 400
-                if not money_in and not 400 <= code < 700:
-                    raise Unreadable(f"BAI2 type {code} says neither money in nor money out.")
-                size = Decimal(entry.amount or 0).scaleb(-2)
-                statement.add(
-                    group.header.as_of_date,
-                    size if money_in else -size,
-                    currency,
-                    reference=entry.customer_reference or entry.bank_reference,
-                    description=(entry.text or "").rstrip("/ "),
-                    kind=entry.type_code.description,
-                )
+    groups = parse_from_lines([line for line in content if line.strip()]).children
+    accounts = [(group, account) for group in groups for account in group.children]
+    for group, account in accounts:
+        for entry in account.children:
+            _add_bai2_entry(statement, group.header, account.header, entry)
     return statement
+
+
+def _add_bai2_entry(statement: Statement, group: Any, account: Any, entry: Any) -> None:
+    code = int(entry.type_code.code)
+    if not 100 <= code < 700:
+        raise Unreadable(f"BAI2 type {code} says neither money in nor money out.")
+    size = Decimal(entry.amount or 0).scaleb(-2)
+    statement.add(
+        group.as_of_date,
+        size if code < 400 else -size,
+        account.currency or group.currency or "",
+        reference=entry.customer_reference or entry.bank_reference,
+        description=(entry.text or "").rstrip("/ "),
+        kind=entry.type_code.description,
+    )

@@ -8,31 +8,21 @@ process.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
-from django.utils import timezone
 
 from projects.currency import currency_decimals
 from projects.models import Project
 from reconciliation import jobs
-from reconciliation.columns import LineColumns, day_number
-from reconciliation.errors import Refusal, UnreadableFile, WrongState
-from reconciliation.ingestion import store
-from reconciliation.ingestion.child import lines_in_child, read_in_child
-from reconciliation.ingestion.earlier import continuity_words, remembered_options
-from reconciliation.ingestion.layout import BadOption, Layout, check_options
-from reconciliation.ingestion.limits import Unreadable
-from reconciliation.ingestion.overlap import Repeats
+from reconciliation.errors import UnreadableFile, WrongState
+from reconciliation.ingestion.layout import BadOption, check_options
 from reconciliation.ingestion.undo import lock_file, record_event, reopened_by_undo, undo_import
-from reconciliation.ingestion.upload import local_copy, store_upload
+from reconciliation.ingestion.upload import SETTLED, status_of, store_upload
 from reconciliation.models import Job, SourceFile
-from reconciliation.money import parse_plain
 from reconciliation.transactions import open_books
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 
@@ -44,9 +34,6 @@ __all__ = [
 
 #: States in which a file waits for a person.
 WAITING = (FileStatus.READY, FileStatus.QUESTION, FileStatus.REFUSED)
-
-#: Where a file that was read keeps the layout and header it was read by, inside ``reading``.
-SETTLED = "settled"
 
 
 def decimals_of(currency: str) -> int:
@@ -85,97 +72,35 @@ def receive_upload(
 
 def read_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
     """Read the job's file in the worker; fills ``reading`` and sets READY, QUESTION or REFUSED."""
-    source_file = SourceFile.objects.select_related("project").get(pk=ticket.job.subject)
-    read_file(source_file=source_file, fence=ticket.fence)
-    return {"status": source_file.status}
+    from reconciliation.ingestion import background
+
+    return background.read_source_file(ticket)
 
 
-def read_file(
-    *, source_file: SourceFile, fence: Callable[[], None] = lambda: None
-) -> dict[str, Any]:
-    """Read a stored file and record what it says; return the reading (documented in
-    reading.Reading).
+def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
+    """Import the job's file in the worker, with progress and the job's fence."""
+    from reconciliation.ingestion import background
 
-    ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already.
-    """
-    project, options = source_file.project, dict(source_file.layout)
-    with local_copy(source_file) as path:
-        reading = _read_copy(source_file, path, options)
-        if not options:
-            options, sentence = remembered_options(source_file, reading)
-            reading = _read_copy(source_file, path, options) if options else reading
-            reading["messages"] += [sentence] if sentence else []
-        reading["repeats"] = _count_repeats(source_file, reading, path)
-    reading["messages"] += continuity_words(source_file, reading)
-    with open_books(project):
-        fence()
-        current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
-        if current.status == FileStatus.READING:
-            current.reading, current.layout = reading, options
-            current.status = _status_of(reading)
-            current.save(update_fields=["reading", "layout", "status"])
-    source_file.refresh_from_db()
-    return reading
+    return background.import_source_file(ticket)
 
 
-def _read_copy(source_file: SourceFile, path: Path, options: Mapping[str, str]) -> dict[str, Any]:
-    """Read the bytes by these options, in a child process."""
-    currency = source_file.project.currency
-    answer = read_in_child(
-        path,
-        currency_decimals(currency),
-        currency,
-        Side(source_file.side),
-        options,
-        timezone.localdate(),
-        source_file.name,
-    )
-    settled = {"layout": answer["layout"], "header": answer["header"]}
-    return {**answer["reading"], SETTLED: settled}
+def read_file(*, source_file: SourceFile) -> dict[str, Any]:
+    """Read a stored file at once and record what it says; return the reading (reading.Reading)."""
+    from reconciliation.ingestion import background
+
+    return background.read_file(source_file=source_file)
 
 
-def _status_of(reading: Mapping[str, Any]) -> FileStatus:
-    """Return the file's status; row errors alone are a question: fix the file, or go on without
-    them.
-    """
-    if reading["status"] == "refused" and reading["error_count"] and reading["rows"]:
-        return FileStatus.QUESTION
-    return FileStatus(reading["status"])
+def import_file(
+    *,
+    source_file: SourceFile,
+    by: Any,
+    progress: Callable[[int, int, str], None] = lambda done, total, message: None,
+) -> SourceFile:
+    """Import a confirmed file at once, all rows or none; return it with its control totals."""
+    from reconciliation.ingestion import background
 
-
-def _count_repeats(
-    source_file: SourceFile, reading: Mapping[str, Any], path: Path
-) -> dict[str, Any]:
-    """Return how many lines, and which rows, repeat lines that are in the books."""
-    repeats = _repeats(source_file, reading)
-    if repeats is None or not reading[SETTLED]["layout"] or reading["error_count"]:
-        return {"count": 0, "rows": []}
-    rows: list[int] = []
-    for lines in _bundles(source_file, reading, path):
-        rows.extend(lines.row_number[repeats.mark(lines)].tolist())
-    return {"count": len(rows), "rows": rows[:200]}
-
-
-def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | None:
-    """Return the lines in the books on the file's days, None where there are none to repeat."""
-    wanted = (reading[SETTLED]["layout"] or {}).get("repeats", "skip") == "skip"
-    if not reading["first_date"] or not wanted or source_file.is_repeat_confirmed:
-        return None
-    days = [day_number(dt.date.fromisoformat(reading[k])) for k in ("first_date", "last_date")]
-    keys = store.known_keys(source_file.project, source_file.side, days[0], days[1])
-    return Repeats(keys)
-
-
-def _bundles(
-    source_file: SourceFile, reading: Mapping[str, Any], path: Path
-) -> Iterator[LineColumns]:
-    """Return the lines of a file that was read, by the layout it was read by."""
-    settled = reading[SETTLED]
-    decimals = currency_decimals(source_file.project.currency)
-    layout, header = Layout.from_json(settled["layout"]), tuple(settled["header"])
-    with closing(lines_in_child(path, layout, header, Side(source_file.side), decimals)) as bundles:
-        for lines, _ in bundles:
-            yield lines
+    return background.import_file(source_file=source_file, by=by, progress=progress)
 
 
 # ---- a person corrects, confirms, cancels ----
@@ -255,90 +180,6 @@ def cancel_import(*, source_file: SourceFile, by: Any) -> None:
         record_event(books, by, "file.cancelled", current)
 
 
-# ---- the import itself ----
-
-
-def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
-    """Import the job's file in the worker, with progress and the job's fence."""
-    source_file = SourceFile.objects.select_related("project").get(pk=ticket.job.subject)
-    stored = import_file(
-        source_file=source_file,
-        by=ticket.job.created_by,
-        progress=ticket.progress,
-        fence=ticket.fence,
-    )
-    return {"rows": stored.row_count, "source_file": str(stored.pk)}
-
-
-def import_file(
-    *,
-    source_file: SourceFile,
-    by: Any,
-    progress: store.Progress = lambda done, total, message: None,
-    fence: Callable[[], None] = lambda: None,
-) -> SourceFile:
-    """Bring a confirmed file's lines into the books, all or none; return it with its control
-    totals.
-
-    Of a file that overlaps the books only the surplus is stored. A refusal gives the file back to
-    the person, READY as before.
-    """
-    try:
-        return _import(source_file, by, progress, fence)
-    except (Refusal, Unreadable) as problem:
-        _give_back(source_file)
-        if isinstance(problem, Unreadable):
-            raise UnreadableFile(str(problem)) from problem
-        raise
-
-
-def _import(
-    source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
-) -> SourceFile:
-    reading = source_file.reading
-    repeats = _repeats(source_file, reading) or Repeats(())
-    with local_copy(source_file) as path:
-        bundles = _bundles(source_file, reading, path)
-        spool = store.spool_lines(source_file, bundles, repeats, progress, reading["rows"])
-    try:
-        _prove_totals(reading, spool)
-        decimals = currency_decimals(source_file.project.currency)
-        opening, closing_balance = (
-            parse_plain(reading[key], decimals) if reading[key] else None
-            for key in ("opening_balance", "closing_balance")
-        )
-        return store.store_lines(
-            source_file=source_file,
-            spool=spool,
-            totals=(opening, closing_balance),
-            by=by,
-            progress=progress,
-            fence=fence,
-        )
-    finally:
-        spool.close()
-
-
-def _prove_totals(reading: Mapping[str, Any], spool: store.Spool) -> None:
-    """Refuse where the rows to store are not those of the preview; refuse an import of nothing
-    new.
-    """
-    if spool.rows + len(spool.repeated_rows) != reading["rows"]:
-        raise WrongState(
-            f"The preview showed {reading['rows']} rows, the import found {spool.rows}; nothing "
-            "was stored."
-        )
-    if not spool.rows:
-        raise WrongState("Every row of this file is in the books already; nothing was stored.")
-
-
-def _give_back(source_file: SourceFile) -> None:
-    """Return a file whose import was refused to the person."""
-    SourceFile.objects.filter(pk=source_file.pk, status=FileStatus.IMPORTING).update(
-        status=FileStatus.READY
-    )
-
-
 def import_from_path(
     *,
     path: Path,
@@ -347,7 +188,7 @@ def import_from_path(
     options: Mapping[str, str],
     allow_duplicate: bool = False,
     without_errors: bool = False,
-    progress: store.Progress = lambda done, total, message: None,
+    progress: Callable[[int, int, str], None] = lambda done, total, message: None,
 ) -> dict[str, Any]:
     """Receive, read and import a file of this machine at once; return the reading.
 
@@ -362,7 +203,7 @@ def import_from_path(
             allow_duplicate=allow_duplicate, options=dict(options),
         )  # fmt: skip
     reading = read_file(source_file=source_file)
-    if without_errors and _status_of(reading) == FileStatus.QUESTION:
+    if without_errors and status_of(reading) == FileStatus.QUESTION:
         reading["status"] = "ready"
     if reading["status"] != "ready":
         cancel_import(source_file=source_file, by=by)

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,6 +28,9 @@ from reconciliation.transactions import open_books
 from reconciliation.vocabulary import FileStatus, Side
 
 _NAME_LIMIT = 255
+
+#: Where a file that was read keeps the layout and header it was read by, inside ``reading``.
+SETTLED = "settled"
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 
 
@@ -142,6 +145,15 @@ def _same_bytes(project: Project, side: Side, digest: str) -> SourceFile | None:
         .order_by("uploaded_at")
         .first()
     )
+
+
+def status_of(reading: Mapping[str, Any]) -> FileStatus:
+    """Return the file's status; row errors alone are a question: fix the file, or go on without
+    them.
+    """
+    if reading["status"] == "refused" and reading["error_count"] and reading["rows"]:
+        return FileStatus.QUESTION
+    return FileStatus(reading["status"])
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.laws.tree import ROOT, Module, modules
 LEAVES = {f"reconciliation.{name}" for name in ("money", "vocabulary", "errors", "columns")}
 #: Stages do their work with Django; everything else in ingestion and matching is pure.
 DOORS = {
-    "reconciliation.ingestion": {"upload", "store", "ingest", "undo", "earlier"},
+    "reconciliation.ingestion": {"upload", "store", "ingest", "undo", "earlier", "background"},
     "reconciliation.matching": {"run", "runs", "run_report", "settings"},
 }
 STAGES = ("ingestion", "matching", "review", "reporting")

@@ -1,0 +1,198 @@
+"""Background: what the worker does with a file that came in — reads it, and later imports it.
+
+Heavy modules are loaded here and not by the door, so that the web process stays small. Reading
+happens in a child process (child.py); importing is one transaction (store.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from projects.currency import currency_decimals
+from reconciliation import jobs
+from reconciliation.columns import LineColumns, day_number
+from reconciliation.errors import Refusal, UnreadableFile, WrongState
+from reconciliation.ingestion import store
+from reconciliation.ingestion.child import lines_in_child, read_in_child
+from reconciliation.ingestion.earlier import continuity_words, remembered_options
+from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.overlap import Repeats
+from reconciliation.ingestion.upload import SETTLED, local_copy, status_of
+from reconciliation.models import SourceFile
+from reconciliation.money import parse_plain
+from reconciliation.transactions import open_books
+from reconciliation.vocabulary import FileStatus, Side
+
+
+def read_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
+    """Read the job's file in the worker; fills ``reading`` and sets READY, QUESTION or REFUSED."""
+    source_file = SourceFile.objects.select_related("project").get(pk=ticket.job.subject)
+    read_file(source_file=source_file, fence=ticket.fence)
+    return {"status": source_file.status}
+
+
+def read_file(
+    *, source_file: SourceFile, fence: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Read a stored file and record what it says; return the reading (documented in
+    reading.Reading).
+
+    ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already.
+    """
+    project, options = source_file.project, dict(source_file.layout)
+    with local_copy(source_file) as path:
+        reading = _read_copy(source_file, path, options)
+        if not options:
+            options, sentence = remembered_options(source_file, reading)
+            reading = _read_copy(source_file, path, options) if options else reading
+            reading["messages"] += [sentence] if sentence else []
+        reading["repeats"] = _count_repeats(source_file, reading, path)
+    reading["messages"] += continuity_words(source_file, reading)
+    with open_books(project):
+        fence()
+        current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
+        if current.status == FileStatus.READING:
+            current.reading, current.layout = reading, options
+            current.status = status_of(reading)
+            current.save(update_fields=["reading", "layout", "status"])
+    source_file.refresh_from_db()
+    return reading
+
+
+def _read_copy(source_file: SourceFile, path: Path, options: Mapping[str, str]) -> dict[str, Any]:
+    """Read the bytes by these options, in a child process."""
+    currency = source_file.project.currency
+    answer = read_in_child(
+        path,
+        currency_decimals(currency),
+        currency,
+        Side(source_file.side),
+        options,
+        timezone.localdate(),
+        source_file.name,
+    )
+    settled = {"layout": answer["layout"], "header": answer["header"]}
+    return {**answer["reading"], SETTLED: settled}
+
+
+def _count_repeats(
+    source_file: SourceFile, reading: Mapping[str, Any], path: Path
+) -> dict[str, Any]:
+    """Return how many lines, and which rows, repeat lines that are in the books."""
+    repeats = _repeats(source_file, reading)
+    if repeats is None or not reading[SETTLED]["layout"] or reading["error_count"]:
+        return {"count": 0, "rows": []}
+    rows: list[int] = []
+    for lines in _bundles(source_file, reading, path):
+        rows.extend(lines.row_number[repeats.mark(lines)].tolist())
+    return {"count": len(rows), "rows": rows[:200]}
+
+
+def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | None:
+    """Return the lines in the books on the file's days, None where there are none to repeat."""
+    wanted = (reading[SETTLED]["layout"] or {}).get("repeats", "skip") == "skip"
+    if not reading["first_date"] or not wanted or source_file.is_repeat_confirmed:
+        return None
+    days = [day_number(dt.date.fromisoformat(reading[k])) for k in ("first_date", "last_date")]
+    keys = store.known_keys(source_file.project, source_file.side, days[0], days[1])
+    return Repeats(keys)
+
+
+def _bundles(
+    source_file: SourceFile, reading: Mapping[str, Any], path: Path
+) -> Iterator[LineColumns]:
+    """Return the lines of a file that was read, by the layout it was read by."""
+    settled = reading[SETTLED]
+    decimals = currency_decimals(source_file.project.currency)
+    layout, header = Layout.from_json(settled["layout"]), tuple(settled["header"])
+    with closing(lines_in_child(path, layout, header, Side(source_file.side), decimals)) as bundles:
+        for lines, _ in bundles:
+            yield lines
+
+
+def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
+    """Import the job's file in the worker, with progress and the job's fence."""
+    source_file = SourceFile.objects.select_related("project").get(pk=ticket.job.subject)
+    stored = import_file(
+        source_file=source_file,
+        by=ticket.job.created_by,
+        progress=ticket.progress,
+        fence=ticket.fence,
+    )
+    return {"rows": stored.row_count, "source_file": str(stored.pk)}
+
+
+def import_file(
+    *,
+    source_file: SourceFile,
+    by: Any,
+    progress: store.Progress = lambda done, total, message: None,
+    fence: Callable[[], None] = lambda: None,
+) -> SourceFile:
+    """Bring a confirmed file's lines into the books, all or none; return it with its control
+    totals.
+
+    Of a file that overlaps the books only the surplus is stored. A refusal gives the file back to
+    the person, READY as before.
+    """
+    try:
+        return _import(source_file, by, progress, fence)
+    except (Refusal, Unreadable) as problem:
+        _give_back(source_file)
+        if isinstance(problem, Unreadable):
+            raise UnreadableFile(str(problem)) from problem
+        raise
+
+
+def _import(
+    source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
+) -> SourceFile:
+    reading = source_file.reading
+    repeats = _repeats(source_file, reading) or Repeats(())
+    with local_copy(source_file) as path:
+        bundles = _bundles(source_file, reading, path)
+        spool = store.spool_lines(source_file, bundles, repeats, progress, reading["rows"])
+    try:
+        _prove_totals(reading, spool)
+        decimals = currency_decimals(source_file.project.currency)
+        opening, closing_balance = (
+            parse_plain(reading[key], decimals) if reading[key] else None
+            for key in ("opening_balance", "closing_balance")
+        )
+        return store.store_lines(
+            source_file=source_file,
+            spool=spool,
+            totals=(opening, closing_balance),
+            by=by,
+            progress=progress,
+            fence=fence,
+        )
+    finally:
+        spool.close()
+
+
+def _prove_totals(reading: Mapping[str, Any], spool: store.Spool) -> None:
+    """Refuse where the rows to store are not those of the preview; refuse an import of nothing
+    new.
+    """
+    if spool.rows + len(spool.repeated_rows) != reading["rows"]:
+        raise WrongState(
+            f"The preview showed {reading['rows']} rows, the import found {spool.rows}; nothing "
+            "was stored."
+        )
+    if not spool.rows:
+        raise WrongState("Every row of this file is in the books already; nothing was stored.")
+
+
+def _give_back(source_file: SourceFile) -> None:
+    """Return a file whose import was refused to the person."""
+    SourceFile.objects.filter(pk=source_file.pk, status=FileStatus.IMPORTING).update(
+        status=FileStatus.READY
+    )
