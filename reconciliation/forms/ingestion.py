@@ -37,6 +37,7 @@ _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
             ("dmy", "day, month, year: 31.12.2025"),
             ("mdy", "month, day, year: 12/31/2025"),
             ("ymd", "year, month, day: 2025-12-31"),
+            ("serial", "a day number of Excel: 46022"),
         ],
     ),
     "decimal": ("Decimal mark", [("point", "point: 1,234.50"), ("comma", "comma: 1.234,50")]),
@@ -77,6 +78,10 @@ _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
         ],
     ),
     "pending": ("Pending rows", [("skip", "leave out"), ("import", "import")]),
+    "repeats": (
+        "Rows that are in the books already",
+        [("skip", "leave out"), ("import", "import again")],
+    ),
 }
 _TEXTS: Mapping[str, str] = {
     "header_row": "Header is in row (0 = none)",

@@ -22,7 +22,8 @@ from reconciliation.ingestion import ingest
 from reconciliation.ingestion.row_notes import errors_csv
 from reconciliation.ingestion.undo import reopened_by_undo
 from reconciliation.models import SourceFile
-from reconciliation.vocabulary import Side
+from reconciliation.review import progress
+from reconciliation.vocabulary import FileStatus, Side
 
 
 @login_required
@@ -159,6 +160,14 @@ def _read_again(request: HttpRequest, found: SourceFile, options: dict[str, str]
     return see_other(found)
 
 
+def _step_after(project: Project, found: SourceFile) -> dict[str, Any]:
+    """Return what to do once the file is in the books."""
+    if found.status != FileStatus.IMPORTED:
+        return {}
+    figures = progress.figures_of(project)
+    return {"figures": figures, "step": progress.next_step(project, figures)}
+
+
 def _undo_page(
     request: HttpRequest, project: Project, found: SourceFile, form: ReasonForm
 ) -> HttpResponse:
@@ -186,6 +195,7 @@ def _file_page(
         "job": project.jobs.filter(subject=found.pk).first(),
         "questions": QuestionForm(reading=found.reading),
         "layout": LayoutForm(reading=found.reading),
+        **_step_after(project, found),
     }
     status = 400 if forms else 200
     return render(
