@@ -17,7 +17,7 @@ from projects.models import Project
 from reconciliation.matching.explanations import RULE_LABELS, explain
 from reconciliation.reporting.cells import Column, Kind
 from reconciliation.reporting.snapshot import fetch, stream
-from reconciliation.vocabulary import LineStatus, MatchMethod, Side
+from reconciliation.vocabulary import BreakReason, LineStatus, MatchMethod, Side
 
 MASTER_REGISTER = "Master Register"
 BREAK_SHEETS = {Side.BANK: "Bank Breaks", Side.LEDGER: "Ledger Breaks"}
@@ -27,6 +27,7 @@ AUDIT_TRAIL = "Audit Trail"
 
 _STATUS_LABELS = {status.value: status.label for status in LineStatus}
 _SIDE_LABELS = {side.value: side.label for side in Side}
+_REASON_LABELS = {reason.value: reason.label for reason in BreakReason}
 _LINE_TEXTS = (
     Column("Reference", width=18),
     Column("Description", width=40),
@@ -112,28 +113,38 @@ def master_register(project: Project) -> Listing:
 
 
 def breaks(project: Project, side: Side, *, today: dt.date) -> Listing:
-    """Return the open lines of one side with their age in days."""
+    """Return the open lines of one side with their age, and what people noted about them."""
     columns = (
         Column("Date", Kind.DATE, 12),
         Column("Age (days)", Kind.NUMBER, 10),
         Column(f"Amount ({project.currency})", Kind.AMOUNT, 16),
         *_LINE_TEXTS,
+        Column("Reason", width=22),
+        Column("Note", width=40),
+        Column("Assigned to", width=16),
         Column("Line", Kind.NUMBER, 12),
     )
     query = """
+        WITH noted AS (
+            SELECT DISTINCT ON (line_id) line_id, reason, note, assignee_id
+            FROM reconciliation_breaknote WHERE project_id = %s
+            ORDER BY line_id, made_at DESC, id DESC)
         SELECT l.booked_on, %s::date - l.booked_on,
                l.amount_minor, l.reference, l.description, l.counterparty,
-               l.kind, f.name, l.row_number, l.id
+               l.kind, f.name, l.row_number, n.reason, n.note, u.username, l.id
         FROM reconciliation_openitem o
         JOIN reconciliation_line l ON l.project_id = o.project_id AND l.id = o.line_id
         JOIN reconciliation_sourcefile f ON f.id = l.source_file_id
+        LEFT JOIN noted n ON n.line_id = o.line_id
+        LEFT JOIN accounts_user u ON u.id = n.assignee_id
         WHERE o.project_id = %s AND o.side = %s
         ORDER BY o.booked_on, o.line_id"""
     count = """SELECT coalesce(sum(line_count), 0) FROM reconciliation_booktotal
                WHERE project_id = %s AND side = %s AND status = 'open'"""
     until = project.period_end or today
     place = [project.pk, side.value]
-    return Listing(BREAK_SHEETS[side], columns, query, [until, *place], count, place)
+    parameters = [project.pk, until, *place]
+    return Listing(BREAK_SHEETS[side], columns, query, parameters, count, place, _break_row)
 
 
 def match_groups(project: Project) -> Listing:
@@ -262,6 +273,11 @@ def _register_row(row: tuple[Any, ...]) -> Sequence[Any]:
         at,
         line_id,
     )
+
+
+def _break_row(row: tuple[Any, ...]) -> Sequence[Any]:
+    *line, reason, note, assignee, line_id = row
+    return *line, _REASON_LABELS.get(reason), note, assignee, line_id
 
 
 def _group_row(row: tuple[Any, ...]) -> Sequence[Any]:

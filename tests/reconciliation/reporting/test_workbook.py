@@ -12,6 +12,7 @@ import pytest
 from projects import audit
 from reconciliation import groups
 from reconciliation.models import Line
+from reconciliation.models.break_note import BreakNote
 from reconciliation.reporting import book
 from reconciliation.reporting.workbook import SHEET_NAMES, write_workbook
 from reconciliation.vocabulary import Side
@@ -93,6 +94,18 @@ def test_no_text_of_a_user_becomes_a_formula_or_a_link(project, target):
 def test_breaks_have_their_age_to_the_period_end(project, target):
     rows = table(opened(project, target)["Ledger Breaks"])
     assert [row["Age (days)"] for row in rows] == [30] * (len(HOSTILE) - 2)
+
+
+def test_breaks_carry_the_newest_note(project, target):
+    line = Line.objects.in_project(project).on(Side.BANK).open().first()
+    note = {"project": project, "line_id": line.id, "made_by": project.created_by}
+    BreakNote.objects.create(**note, reason="bank_fee", note="=asked")
+    row = table(opened(project, target)["Bank Breaks"])[0]
+    assert (row["Reason"], row["Note"], row["Assigned to"]) == (
+        "Bank fee or interest",
+        "=asked",
+        None,
+    )
 
 
 def test_match_groups_keep_what_was_unmatched(project, target):
