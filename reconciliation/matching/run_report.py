@@ -1,45 +1,29 @@
-"""What a finished run did: matches by rule, with their value and the errors to expect.
-
-Law: counted from the recorded groups, so that the report is right whatever was unmatched since.
-"""
+"""What a finished run did, for its page: the engine's report, and what is live of it today."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from projects.models import Project
 from reconciliation.matching.ruleset import RULE_LABELS, Ruleset
 from reconciliation.matching.runs import runs_of
-from reconciliation.models import MatchRun
-
-_BY_RULE = """
-    SELECT g.rule, count(*), count(*) FILTER (WHERE g.reversed_at IS NULL),
-           coalesce(sum(1 - g.probability), 0)::float8, sum(g.member_count),
-           coalesce(sum(v.gross), 0)
-    FROM reconciliation_matchgroup g
-    JOIN reconciliation_recording r ON r.id = g.recording_id
-    LEFT JOIN LATERAL (
-        SELECT sum(abs(m.amount_minor)) AS gross FROM reconciliation_matchmember m
-        WHERE m.project_id = g.project_id AND m.group_id = g.id AND m.side = 'bank'
-    ) v ON true
-    WHERE g.project_id = %s AND r.run_id = %s
-    GROUP BY g.rule
-"""
+from reconciliation.models import MatchGroup, MatchRun
+from reconciliation.vocabulary import Side
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """What one rule matched; ``expected_errors`` adds up the chances of being wrong."""
+    """What one rule matched or suggested; ``gross_minor`` adds up the amounts of both sides."""
 
     rule: str
     group_count: int
-    live_count: int
-    expected_errors: float
     line_count: int
     gross_minor: int
+    expected_errors: float
 
     @property
     def label(self) -> str:
@@ -48,37 +32,57 @@ class RuleCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RunReport:
-    """The matches of one run by rule, and the rules it ran with."""
+class OpenCount:
+    """What a run left open on one side, and how many of these lines it has a suggestion for."""
 
-    rules: list[RuleCount]
-    suggestion_count: int
+    side: Side
+    line_count: int
+    gross_minor: int
+    suggested_count: int
+
+    @property
+    def plain_count(self) -> int:
+        """Return how many open lines nothing is suggested for."""
+        return self.line_count - self.suggested_count
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The matches and suggestions of one run by rule, what stayed open, the rules it ran with.
+
+    ``live_count`` is how many of its match groups are live: what undoing the run would reopen.
+    """
+
+    matched: list[RuleCount]
+    suggested: list[RuleCount]
+    still_open: list[OpenCount]
+    live_count: int
     ruleset_sentences: list[str] = field(default_factory=list)
 
     @property
     def group_count(self) -> int:
         """Return how many match groups the run recorded."""
-        return sum(rule.group_count for rule in self.rules)
-
-    @property
-    def live_count(self) -> int:
-        """Return how many of them are live still: what undoing the run would reopen."""
-        return sum(rule.live_count for rule in self.rules)
+        return sum(rule.group_count for rule in self.matched)
 
     @property
     def line_count(self) -> int:
         """Return how many lines the run matched."""
-        return sum(rule.line_count for rule in self.rules)
+        return sum(rule.line_count for rule in self.matched)
 
     @property
     def gross_minor(self) -> int:
-        """Return the bank amounts matched, added without their signs."""
-        return sum(rule.gross_minor for rule in self.rules)
+        """Return the amounts matched on both sides, added without their signs."""
+        return sum(rule.gross_minor for rule in self.matched)
+
+    @property
+    def suggestion_count(self) -> int:
+        """Return how many suggestions the run made."""
+        return sum(rule.group_count for rule in self.suggested)
 
     @property
     def expected_errors(self) -> float:
         """Return how many of the matches are expected to be wrong."""
-        return sum(rule.expected_errors for rule in self.rules)
+        return sum(rule.expected_errors for rule in self.matched)
 
 
 def listed_runs(project: Project) -> QuerySet[MatchRun]:
@@ -88,18 +92,33 @@ def listed_runs(project: Project) -> QuerySet[MatchRun]:
 
 def report_of(run: MatchRun) -> RunReport:
     """Return the report of a run, the rules in the order in which they are tried."""
-    order = {rule: index for index, rule in enumerate(RULE_LABELS)}
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_RULE, [run.project_id, run.pk])
-        counted = [_rule_count(*row) for row in cursor.fetchall()]
+    live = MatchGroup.objects.in_project(run.project).live().of_run(run)
     return RunReport(
-        rules=sorted(counted, key=lambda count: order.get(count.rule, len(order))),
-        suggestion_count=run.suggestions.count(),
+        matched=_by_rule(run.report.get("matched", {})),
+        suggested=_by_rule(run.report.get("suggested", {})),
+        still_open=_open(run.report.get("open", {})),
+        live_count=live.count(),
         ruleset_sentences=Ruleset.from_json(run.ruleset).describe(),
     )
 
 
-def _rule_count(
-    rule: str, groups: int, live: int, errors: float, lines: int, gross: int
-) -> RuleCount:
-    return RuleCount(rule, groups, live, errors, int(lines), int(gross))
+def _by_rule(counts: Mapping[str, Mapping[str, Any]]) -> list[RuleCount]:
+    order = {rule: index for index, rule in enumerate(RULE_LABELS)}
+    return [
+        RuleCount(
+            rule=rule,
+            group_count=count["groups"],
+            line_count=count["lines"],
+            gross_minor=count["value_minor"],
+            expected_errors=count["expected_errors"],
+        )
+        for rule, count in sorted(counts.items(), key=lambda item: order.get(item[0], len(order)))
+    ]
+
+
+def _open(counts: Mapping[str, Mapping[str, int]]) -> list[OpenCount]:
+    return [
+        OpenCount(side, count["lines"], count["value_minor"], count["suggested_lines"])
+        for side in Side
+        if (count := counts.get(side))
+    ]

@@ -21,6 +21,21 @@ from tests.actors import cast_of, client_of
 pytestmark = pytest.mark.django_db
 
 
+#: What the engine leaves of a run that matched a pair and suggested another.
+REPORT = {
+    "matched": {
+        "amount_and_date": {
+            "groups": 1,
+            "lines": 2,
+            "value_minor": 20000,
+            "expected_errors": 0.25,
+        }
+    },
+    "suggested": {"block": {"groups": 3, "lines": 6, "value_minor": 600, "expected_errors": 1.5}},
+    "open": {"bank": {"lines": 9, "value_minor": 777, "suggested_lines": 4}},
+}
+
+
 @pytest.fixture
 def project():
     return factories.make_project()
@@ -36,7 +51,9 @@ def run(project):
     """A finished run that matched one pair of 100.00."""
     bank = factories.make_lines(project, Side.BANK, ("2025-12-01", 10000, "Rent"))
     ledger = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 10000, "Rent"))
-    run = MatchRun.objects.create(project=project, made_by=project.created_by, finished_at=Now())
+    run = MatchRun.objects.create(
+        project=project, made_by=project.created_by, finished_at=Now(), report=REPORT
+    )
     group = groups.NewGroup(
         [(bank[0].id, 10000)], [(ledger[0].id, 10000)], "amount_and_date", probability=0.9995
     )
@@ -148,7 +165,9 @@ def test_run_under_way_shows_its_progress(project, owner):
 
 def test_finished_run_is_reported_by_rule(project, owner, run):
     page = owner.get(address("match_run", project, run.pk)).text
-    assert "Same amount, close dates" in page
+    assert "Same amount, close dates" in page and "0.25" in page
+    assert "Block of equal lines" in page and "What stayed open" in page
+    assert 'data-minor="20000"' in page and 'data-minor="777"' in page
     assert "1 match group would be unmatched" in page
 
 
