@@ -33,7 +33,7 @@ from reconciliation.vocabulary import FileStatus, Side
 
 def read_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
     """Read the job's file in the worker; fills ``reading`` and sets READY, QUESTION or REFUSED."""
-    source_file = SourceFile.objects.select_related("project").get(pk=ticket.job.subject)
+    source_file = SourceFile.objects.select_related("project").get(pk=ticket.subject)
     read_file(source_file=source_file, fence=ticket.fence)
     return {"status": source_file.status}
 
@@ -119,7 +119,7 @@ def _bundles(
 
 def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
     """Import the job's file in the worker, with progress and the job's fence."""
-    source_file = SourceFile.objects.select_related("project").get(pk=ticket.job.subject)
+    source_file = SourceFile.objects.select_related("project").get(pk=ticket.subject)
     stored = import_file(
         source_file=source_file,
         by=ticket.job.created_by,

@@ -15,7 +15,7 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -68,7 +68,7 @@ def _refused(sentence: str) -> dict[str, Any]:
 
 def lines_in_child(
     path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
-) -> Iterator[tuple[LineColumns, list[str]]]:
+) -> Generator[tuple[LineColumns, list[str]], None, None]:
     """Return the lines of a settled layout, bundle by bundle, each with its lines' currencies (or
     []).
 

@@ -36,7 +36,7 @@ _MONTH_FIRST = re.compile(
     re.I,
 )
 _YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,10}})[-/. ](\d{{1,2}}){_TIME}", re.I)
-_COMPACT = re.compile(r"\d{8}")
+_COMPACT = re.compile(r"(\d{8})(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})\.?|(\d{1,2})(\d{2})")
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 
@@ -228,7 +228,7 @@ def cell_text(cell: Any) -> str:
     text = str(cell).strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
-    return text.lstrip("'").strip()
+    return text.strip("'").strip()
 
 
 def named(text: str) -> dt.date | None:
@@ -243,7 +243,8 @@ def named(text: str) -> dt.date | None:
 
 
 def compact(text: str) -> dt.date | None:
-    """Return the date of eight digits: year first where that is a date, else day first."""
+    """Return the date of eight digits (a time may follow): year first where it fits, else day."""
+    text = text[:8]
     first = _date(int(text[:4]), int(text[4:6]), int(text[6:]))
     if first and 1900 <= first.year <= 2199:
         return first
@@ -315,6 +316,18 @@ def _serial(text: str) -> tuple[dt.date | None, str]:
     return dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text))), ""
 
 
+def _midnight_is_usual(cells: Sequence[Any]) -> bool:
+    """Tell a column whose dates carry 00:00 as a habit from one whose time was rounded up to it."""
+    if dt.datetime not in set(map(type, cells)):
+        return False
+    timed = [cell for cell in cells if isinstance(cell, dt.datetime)]
+    return len(timed) >= 2 and 2 * sum(cell.time() == dt.time(0) for cell in timed) > len(timed)
+
+
+def _without_midnight(cell: Any) -> Any:
+    return cell.date() if isinstance(cell, dt.datetime) else cell
+
+
 def read_dates(
     cells: Sequence[Any], order: str, year: int = 0
 ) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
@@ -322,6 +335,8 @@ def read_dates(
     once.
     """
     table: dict[Any, tuple[int, int]] = {}
+    if _midnight_is_usual(cells):
+        cells = [_without_midnight(cell) for cell in cells]
     for cell in set(cells):
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             table[cell] = (int(NO_DAY), EMPTY)

@@ -57,6 +57,7 @@ class DateEvidence:
     votes: DateVotes
     others: list[DateVotes] = field(default_factory=list)
     cells: Sequence[str] = ()
+    lakh: str = ""
 
 
 def dates_in(texts: Sequence[str]) -> tuple[dt.date, ...]:
@@ -124,6 +125,8 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
     votes = evidence.votes
     if votes.dotted >= votes.undecided:
         return Decision("dmy", "dates written with dots begin with the day")
+    if evidence.lakh:
+        return Decision("dmy", f"amounts grouped as in India ({evidence.lakh}) go with day first")
     for other in evidence.others:
         if proved := _proved(other):
             return Decision(proved.value, f"another date column proves it: {proved.why}")
@@ -217,6 +220,10 @@ def decide_decimal(own: MarkVotes, others: MarkVotes, decimals: int, chosen: str
     if others.decided:
         return Decision(others.decided, f"as in the file's other money columns: {_proof(others)}")
     cells = list(dict.fromkeys(own.examples[""]))[:3]
+    if decimals < 3 and own.small and not own.large:
+        mark = "point" if "," in cells[0] else "comma"
+        why = f"numbers below a thousand are whole, and from it on they are grouped: {cells[0]}"
+        return Decision(mark, why)
     answers = tuple(
         Answer(
             f"decimal={mark}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ SAMPLE_LINES = 400
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The delimiter found, its name, and why."""
+    """The delimiter found, why, and the quotation mark ("double" or "single") around cells."""
 
     delimiter: str
     why: str
+    quoting: str = "double"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +41,8 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
     if chosen:
         return Dialect(DELIMITER_NAMES.get(chosen, chosen), "chosen by you")
     lines = list(_head(path, encoding))
-    scores = {mark: _score(lines, mark) for mark in DELIMITER_NAMES.values()}
+    quoting = _quoting(lines)
+    scores = {mark: _score(lines, mark, quoting) for mark in DELIMITER_NAMES.values()}
     best = max(scores, key=lambda mark: scores[mark])
     score = scores[best]
     if score.width < 2:
@@ -49,12 +52,15 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
             "If it is a printed report, export CSV, XLSX or OFX instead."
         )
     if not score.data_rows:
-        return Dialect(best, f"{delimiter_name(best)} divides the lines into {score.width} cells")
+        return Dialect(
+            best, f"{delimiter_name(best)} divides the lines into {score.width} cells", quoting
+        )
     return Dialect(
         best,
         f"{score.data_rows} of the first {len(lines)} lines have a date and an amount when "
         "divided by "
         f"{delimiter_name(best)}, {score.even:.0%} of them in {score.width} cells",
+        quoting,
     )
 
 
@@ -63,9 +69,16 @@ def _head(path: Path, encoding: str) -> Iterator[str]:
         yield from islice(stream, SAMPLE_LINES)
 
 
-def _score(lines: list[str], mark: str) -> _Score:
+def _quoting(lines: list[str]) -> str:
+    """Tell apostrophes around the cells of nearly every line from ordinary quotation marks."""
+    filled = [line.strip() for line in lines if line.strip()]
+    quoted = sum(1 for line in filled if re.match(r"'[^']*'[,;|\t^]", line) and line.endswith("'"))
+    return "single" if filled and quoted >= 0.8 * len(filled) else "double"
+
+
+def _score(lines: list[str], mark: str, quoting: str) -> _Score:
     try:
-        rows = [row for block in record_blocks(lines, mark, "double") for row in block.rows]
+        rows = [row for block in record_blocks(lines, mark, quoting) for row in block.rows]
     except Unreadable:
         return _Score(0, 0.0, 0)
     found = [row for row in rows if len(row) > 1 and is_data_row(row)]

@@ -176,8 +176,9 @@ def _decide(
         dated, marks = _all_votes(path, layout)
     others = [p.votes for p in profiles if p.date_share >= 0.6 and p.index != layout.date]
     cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
+    lakh = next(filter(None, (numbers.lakh_of(columns[c]) for c in layout.amount_columns)), "")
     order = decide_order(
-        DateEvidence(dated, others, cells), context, asked.options.get("date_order", "")
+        DateEvidence(dated, others, cells, lakh), context, asked.options.get("date_order", "")
     )
     year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)

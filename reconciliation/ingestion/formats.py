@@ -109,6 +109,7 @@ def _read_ofx(path: Path) -> Statement:
     with path.open("rb") as stream:
         tree.parse(stream)
     root = tree.getroot()
+    assert root is not None, "a parsed tree has a root"
     statement = Statement(why="an OFX file states its own meaning")
     for account in (*root.iter("STMTRS"), *root.iter("CCSTMTRS")):
         currency = account.findtext("CURDEF") or ""

@@ -24,8 +24,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "money_in": ("credit", "debit"),
     "style": ("plain", "signed", "absolute"),
     "errors": ("stop", "skip"),
-    "quoting": ("double", "none"),
-    "pending": ("skip", "import"),
+    "quoting": ("double", "single", "none"),
     "repeats": ("skip", "import"),
 }
 
@@ -96,7 +95,6 @@ class Layout:
     account: str = ""
     section_accounts: bool = False
     errors: str = "stop"
-    pending: str = "skip"
     repeats: str = "skip"
 
     @property
@@ -117,7 +115,10 @@ class Layout:
         known = {f.name for f in fields(cls)}
         if unknown := set(stored) - known:
             raise BadOption(f"a layout has no {', '.join(sorted(unknown))}")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()})
+        known_values: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()
+        }
+        return cls(**known_values)
 
     def to_options(self) -> dict[str, str]:
         """Return the KEY=VALUE options that lead to this layout again."""

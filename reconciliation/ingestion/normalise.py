@@ -40,6 +40,12 @@ _BALANCE_HINTS = (
     "余额",
     "繰越",
     "bakiye",
+    "s a l d o",
+    "forward",
+    "vortrag",
+    "übertrag",
+    "nouveau",
+    "devir",
 )
 
 
@@ -111,6 +117,7 @@ class Normaliser:
     def _read(self, records: list[list[Any]]) -> Figures:
         """Read dates and amounts of all records at once."""
         layout, size = self.layout, len(records)
+        assert layout.date is not None, "only a file with a date column is read to the end"
         columns = columns_of(records, layout.width)
         days, day_marks = read_dates(columns[layout.date], layout.date_order, layout.year)
         read = {

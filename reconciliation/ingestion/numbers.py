@@ -35,6 +35,7 @@ _AFFIX = re.compile(rf"^(?:{_CODE}|[{_SYMBOLS}])\s*|\s*(?:{_CODE}|[{_SYMBOLS}])$
 _DC = re.compile(r"\s*(CR|DR|Cr|Dr|cr|dr)\.?$")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _EXPECTED = "an amount such as 1234.56 was expected"
+_LAKH = re.compile(r"(?<![\d,])\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d,])")
 _DIGITS = frozenset("0123456789.,")
 _PLAIN = re.compile(r"([-+]?)((?:[0-9][0-9.,]{0,39}))")
 _BODY = re.compile(r"^[0-9][0-9.,]*$|^[.,][0-9]+$")
@@ -44,11 +45,15 @@ DASHES = frozenset({"-", "--", "–", "—"})
 
 @dataclass(slots=True)
 class MarkVotes:
-    """What the cells of a column say about the decimal mark."""
+    """What the cells of a column say about the decimal mark; ``small`` and ``large`` count whole
+    numbers without any mark, below a thousand and from it on.
+    """
 
     point: int = 0
     comma: int = 0
     undecided: int = 0
+    small: int = 0
+    large: int = 0
     examples: dict[str, list[str]] = field(
         default_factory=lambda: {"point": [], "comma": [], "": []}
     )
@@ -58,6 +63,8 @@ class MarkVotes:
         self.point += other.point
         self.comma += other.comma
         self.undecided += other.undecided
+        self.small += other.small
+        self.large += other.large
         for mark, cells in other.examples.items():
             self.examples[mark] = (self.examples[mark] + cells)[:5]
 
@@ -150,11 +157,19 @@ def vote(cells: Iterable[Any]) -> MarkVotes:
             continue
         mark = _vote_of(body)
         if mark == "none":
+            _count_unmarked(votes, body, count)
             continue
         _count(votes, mark, count)
         if len(votes.examples[mark]) < 5:
             votes.examples[mark].append(text)
     return votes
+
+
+def _count_unmarked(votes: MarkVotes, body: str, count: int) -> None:
+    """Count whole numbers below and from a thousand: they tell whether thousands are grouped."""
+    if body.isdecimal() and int(body):
+        votes.small += count if int(body) < 1000 else 0
+        votes.large += count if int(body) >= 1000 else 0
 
 
 def _count(votes: MarkVotes, mark: str, count: int) -> None:
@@ -192,6 +207,11 @@ def _grouped(body: str, mark: str) -> bool:
         return False
     inner = {len(part) for part in rest[:-1]}
     return inner <= {3} or (inner <= {2} and len(first) <= 2)
+
+
+def lakh_of(cells: Iterable[Any]) -> str:
+    """Return a cell grouped the Indian way (1,00,000.00), "" where there is none."""
+    return next((c for c in cells if isinstance(c, str) and _LAKH.search(c)), "")
 
 
 def minor_of(text: str, decimal: str, decimals: int) -> tuple[int, str]:

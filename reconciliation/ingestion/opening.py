@@ -95,7 +95,7 @@ def _open_text(path: Path, options: Mapping[str, str]) -> Opened:
         format="text",
         encoding=encoding.name,
         delimiter=dialect.delimiter,
-        quoting=options.get("quoting", "double"),
+        quoting=options.get("quoting", dialect.quoting),
     )
     opened = _sample(path, layout)
     opened.evidence += [

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from reconciliation.ingestion.formats import NAMES as FORMATS
 from reconciliation.ingestion.formats import table_rows
@@ -62,8 +62,9 @@ def record_blocks(
 ) -> Iterator[Block]:
     """Return the records that ``lines`` of delimited text hold."""
     csv.field_size_limit(MAX_CELL_CHARS * 4)
-    style = csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL
-    reader = csv.reader(lines, delimiter=delimiter, quoting=style)
+    style: Literal[0, 3] = csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL
+    mark = "'" if quoting == "single" else '"'
+    reader = csv.reader(lines, delimiter=delimiter, quoting=style, quotechar=mark)
     start, line = 0, 0
     while True:
         try:

@@ -175,7 +175,9 @@ def _read_figures(
         c: numbers.read_amounts(columns[c], profiles[c].marks.decided or common, decimals)
         for c in needed
     }
-    flags = {s.flag: [as_text(x) for x in columns[s.flag]] for s in schemes if s.flag is not None}
+    flags: dict[int, Sequence[str]] = {
+        s.flag: [as_text(x) for x in columns[s.flag]] for s in schemes if s.flag is not None
+    }
     return figures, flags
 
 

@@ -93,7 +93,7 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     card = bool(_CARD.search(asked.name)) and asked.side == Side.BANK
     if not (all_positive or mostly or card):
         return []
-    nameless = draft.layout.header_row < 0 and all_positive
+    nameless = all_positive and (draft.layout.header_row < 0 or _has_types(draft))
     sample = next((line for line in tally.first if line.amount.strip("0.")), tally.first[0])
     answers = tuple(
         Answer(f"sign={sign}", label, (f"{sample.description[:40]}: {amount}",))
@@ -109,6 +109,18 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
         "(a card statement, or a list of payments). Is a positive amount money in?"
     )
     return [Question("sign", text, answers, blocking=nameless)]
+
+
+def _has_types(draft: Draft) -> bool:
+    """Tell a column of few words that may say which amounts are money out."""
+    return any(
+        2 <= p.distinct <= 6
+        and p.filled >= 0.9 * p.rows
+        and p.number_share < 0.5
+        and p.date_share < 0.5
+        and max(p.speaks_for("flag"), p.speaks_for("kind")) >= 2
+        for p in draft.profiles
+    )
 
 
 def _negated(amount: str) -> str:

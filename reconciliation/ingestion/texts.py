@@ -17,8 +17,9 @@ def pick_texts(
 ) -> dict[str, int | tuple[int, ...] | None]:
     """Return the positions of the text roles among the columns not ``taken`` yet."""
     free = [p for p in profiles if p.index not in taken]
-    found: dict[str, int | tuple[int, ...] | None] = {"currency_column": _currency(free, money)}
-    used = {found["currency_column"]}
+    currency = _currency(free, money)
+    found: dict[str, int | tuple[int, ...] | None] = {"currency_column": currency}
+    used = {currency}
     described = _named(free, "description", used)
     used |= set(described)
     for role in _SINGLE[1:]:

@@ -58,7 +58,7 @@ def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
     return reopened
 
 
-def _groups_touched(source_file: SourceFile) -> QuerySet[MatchMember, dict[str, Any]]:
+def _groups_touched(source_file: SourceFile) -> QuerySet[MatchMember, Any]:
     """Return the ids of the live groups with a member among the file's lines, each once."""
     return _members_touched(source_file).values("group_id").distinct()
 

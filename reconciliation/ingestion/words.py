@@ -64,17 +64,18 @@ TOTAL_WORDS = re.compile(
 #: A whole cell that names a balance or a turnover: such a row is none even with a date and an
 #: amount.
 BALANCE_ROW = re.compile(
-    r"\W*((opening|closing|starting|ending|beginning|previous|final) balance|balance (brought |"
-    r"carried )?"
-    r"forward(ed)?|turnover|(anfangs|end|start|schluss)saldo|saldo (inicial|final|"
-    r"iniziale|finale|"
-    r"anterior|"
-    r"początkowe|końcowe)|solde (initial|final|précédent)|begin ?saldo|eind ?saldo|"
-    r"ingående saldo|"
-    r"utgående saldo|"
-    r"(počáteční|konečný) zůstatek|(nyitó|záró) egyenleg|входящий остаток|исходящий остаток|"
-    r"[期]初余额|期末余额|"
-    r"前期繰越|次期繰越|açılış bakiyesi|kapanış bakiyesi)\W*",
+    r"\W*((opening|closing|starting|ending|beginning|previous|final|daily) balance|balance "
+    r"(brought |carried )?"
+    r"forward(ed)?|(brought|carried) forward|balance [bc]/?[fd]|turnover|"
+    r"(anfangs|end|start|schluss)saldo|(alter|neuer) (saldo|kontostand)|saldo ?vortrag|"
+    r"saldenvortrag|"
+    r"übertrag|saldo( (inicial|final|iniziale|finale|anterior|do dia|diário|początkowe|końcowe|"
+    r"disponível))?|s a l d o|solde( (initial|final|précédent))?|report à nouveau|begin ?saldo|"
+    r"eind ?saldo|"
+    r"ingående saldo|utgående saldo|(počáteční|konečný) zůstatek|(nyitó|záró) egyenleg|"
+    r"входящий остаток|исходящий остаток|期初余额|期末余额|前期繰越|次期繰越|"
+    r"açılış bakiyesi|kapanış bakiyesi|devir)"
+    r"( (at|as at|as of|on|am|per|zum|vom|au|al|op))?[\W\d]*",
     re.IGNORECASE,
 )
 
