@@ -1,1 +1,3 @@
-"""Benchmarks: problems with known truth, simple baselines, and the score of either. Not used by pages."""
+"""Benchmarks: problems with known truth, simple baselines, and the score of either. Not used by
+pages.
+"""

@@ -46,7 +46,9 @@ def _greedy(bank: LineColumns, ledger: LineColumns, days: int) -> Groups:
     for row, others in enumerate(_near(bank, ledger, days)):
         free = [other for other in others if other not in used]
         if free:
-            best = min(free, key=lambda other, here=row: abs(day[other] - int(bank.booked_on[here])))
+            best = min(
+                free, key=lambda other, here=row: abs(day[other] - int(bank.booked_on[here]))
+            )
             used.add(best)
             groups[row] = [(0, row), (1, best)]
     return groups

@@ -1,4 +1,5 @@
-"""Problems: generated bank statements and ledgers with known truth, one builder per scenario family.
+"""Problems: generated bank statements and ledgers with known truth, one builder per scenario
+family.
 
 Law: a problem is a function of its name, its size and its seed.
 """
@@ -69,7 +70,9 @@ class Problem:
 
 def _of_group(row: Row, group: int) -> Row:
     """Return the row as a member of the group."""
-    return Row(row.day, row.amount, row.kind, row.reference, row.counterparty, row.description, group)
+    return Row(
+        row.day, row.amount, row.kind, row.reference, row.counterparty, row.description, group
+    )
 
 
 def working_day(day: int) -> int:
@@ -83,9 +86,7 @@ def bank_row(day: int, amount: int, kind: str, text: str, reference: str = "") -
     return Row(day, amount, kind, reference, "", text, 0)
 
 
-def ledger_row(
-    day: int, amount: int, kind: str, reference: str, party: str, text: str
-) -> Row:
+def ledger_row(day: int, amount: int, kind: str, reference: str, party: str, text: str) -> Row:
     """Return a ledger entry."""
     return Row(day, amount, kind, reference, party, text, 0)
 
@@ -243,7 +244,8 @@ def charges(problem: Problem, count: int) -> None:
         first = FIRST_DAY + month * 30
         lines = [
             bank_row(
-                working_day(first + random.randrange(26)), -random.choice((75, 120, 500, 1250, 311)),
+                working_day(first + random.randrange(26)),
+                -random.choice((75, 120, 500, 1250, 311)),
                 "CHG", random.choice(("ACCOUNT CHARGE", "TRANSFER FEE", "CASH FEE")),
             )
             for _ in range(max(count // 36, 1))

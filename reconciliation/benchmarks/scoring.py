@@ -1,9 +1,12 @@
-"""Scoring: proposals and baselines against the truth, lines nobody can tell apart counting as one."""
+"""Scoring: proposals and baselines against the truth, lines nobody can tell apart counting as
+one.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from reconciliation.columns import TEXT_COLUMNS, LineColumns
 from reconciliation.matching.proposals import MATCHED, Proposals
@@ -13,7 +16,9 @@ Member = tuple[int, int]
 
 @dataclass(frozen=True)
 class Score:
-    """Counts of one prediction: true, predicted and right groups, and lines and value of the right."""
+    """Counts of one prediction: true, predicted and right groups, and lines and value of the
+    right.
+    """
 
     true_groups: int
     groups: int
@@ -56,7 +61,8 @@ def score(
             if group:
                 true[group].append((side, row))
     left = Counter(_signature(sides, members) for members in true.values())
-    right, wrong = [], Counter()
+    right: list[Any] = []
+    wrong: Counter[Any] = Counter()
     for group, members in groups.items():
         signature = _signature(sides, members)
         if left[signature] > 0:
@@ -67,8 +73,8 @@ def score(
     every = [member for members in true.values() for member in members]
     good = [member for members in right for member in members]
     return Score(
-        len(true), len(groups), len(right),
-        len(good) / max(len(every), 1), _value(sides, good) / max(_value(sides, every), 1), dict(wrong),
+        len(true), len(groups), len(right), len(good) / max(len(every), 1),
+        _value(sides, good) / max(_value(sides, every), 1), dict(wrong),
     )  # fmt: skip
 
 

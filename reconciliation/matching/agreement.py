@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """For each pair of names: ``level`` none, partial or strong · ``token`` the rarest shared variant
-    (−1: none) · ``ratio`` shared information over that of the shorter name."""
+    """For each pair of names: ``level`` none, partial or strong · ``token`` the rarest shared
+    variant (−1: none) · ``ratio`` shared information over that of the shorter name."""
 
     level: NDArray[np.int8]
     token: Ints
@@ -72,7 +72,8 @@ def _pair_key(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Ints:
 
 
 def _known_slots(book: NameBook, names: Names) -> tuple[Floats, Ints, Ints, Floats]:
-    """Return (information of each name, and per known word slot its name, its key, its information).
+    """Return (information of each name, and per known word slot its name, its key, its
+    information).
 
     A slot's information is that of its rarest variant known to both sides.
     """
@@ -113,7 +114,9 @@ def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
 
 
 def _left_over(book: NameBook, side: int, name: Ints, pair: Ints, slot: Ints) -> NDArray[np.bool_]:
-    """Return the pairs in which some long word of this side's name has nothing on the other side."""
+    """Return the pairs in which some long word of this side's name has nothing on the other
+    side.
+    """
     words = slot >= 0
     matched = distinct(pair[words] * 64 + np.minimum(slot[words], 63)) // 64
     return book.sides[side].long_words[name] > np.bincount(matched, minlength=len(name))

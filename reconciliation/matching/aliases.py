@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.names import STRONG_NAME
-from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.reading import Reading
 
 Ints = NDArray[np.int64]
@@ -22,7 +22,9 @@ PURITY = 0.8
 def seen_aliases(
     reading: Reading, bank: Ints, ledger: Ints, memory: Memory | None
 ) -> tuple[Ints, Ints]:
-    """Return (bank name, ledger name) ids of every alias the given pairs and the memory bear out."""
+    """Return (bank name, ledger name) ids of every alias the given pairs and the memory bear
+    out.
+    """
     names = [reading.bank.name[bank], reading.ledger.name[ledger]]
     both = (names[0] > 0) & (names[1] > 0)
     observed = [each[both] for each in names]

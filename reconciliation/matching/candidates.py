@@ -16,8 +16,10 @@ from reconciliation.matching.ruleset import Ruleset
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-#: Of equal amounts, at most this many candidates of a line without common text are looked at.
-DENSE = 60
+#: Of equal amounts, a line with more candidates than this is looked at only if it shares a number;
+#: the first of these with which there are not too many edges.
+DENSE = (60, 40, 25, 15, 10, 6, 4)
+MOST_EDGES = 5_000_000
 #: Lines a channel must have before its lags widen its window.
 LEARNED_FROM = 50
 #: Digits from which a rare number may join unequal amounts.
@@ -28,9 +30,9 @@ DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Edges as columns: bank and ledger row, ``lag`` in days, the rarest shared ``number`` (−1: none),
-    name ``level`` and rarest shared name ``token`` (−1: none), ``equal`` amounts, and ``alike``, how
-    many other lines one would expect to look like this (never zero)."""
+    """Edges as columns: bank and ledger row, ``lag`` in days, the rarest shared ``number`` (−1:
+    none), name ``level`` and rarest shared name ``token`` (−1: none), ``equal`` amounts, and
+    ``alike``, how many other lines one would expect to look like this (never zero)."""
 
     bank: Ints
     ledger: Ints
@@ -69,8 +71,8 @@ def find_candidates(
 def learned_windows(reading: Reading, rules: Ruleset) -> tuple[Ints, Ints]:
     """Return the days before and after for each bank row.
 
-    A channel whose lines with a shared rare number and equal amounts are seen to take longer than the
-    ruleset says (cheques, say) is given the time that all but a thousandth of them take.
+    A channel whose lines with a shared rare number and equal amounts are seen to take longer than
+    the ruleset says (cheques, say) is given the time that all but a thousandth of them take.
     """
     bank = reading.bank
     rows = [np.arange(len(side)) for side in reading.sides]
@@ -157,7 +159,9 @@ def _rarest(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> tuple[I
 def _window_edges(
     reading: Reading, open_bank: Ints, open_ledger: Ints, windows: tuple[Ints, Ints]
 ) -> Ints:
-    """Return the edge codes of equal amounts within the date window, the nearest where there are many."""
+    """Return the edge codes of equal amounts within the date window, the nearest where there are
+    many.
+    """
     bank, ledger = reading.bank, reading.ledger
     ranges = same_amount_ranges(
         bank.amount[open_bank], bank.day[open_bank], ledger.amount[open_ledger],
@@ -169,9 +173,11 @@ def _window_edges(
 
 
 def _thin(ranges: Ranges) -> Ranges:
-    """Return the ranges without those of rows that have more candidates than anyone could tell apart."""
-    stop = np.where(ranges.count > DENSE, ranges.start, ranges.stop)
-    return Ranges(ranges.order, ranges.start, stop)
+    """Return the ranges without those of rows that have more candidates than anyone could tell
+    apart; fewer still where all of them together would be too many."""
+    count = ranges.count
+    most = next((n for n in DENSE if count[count <= n].sum() <= MOST_EDGES), DENSE[-1])
+    return Ranges(ranges.order, ranges.start, np.where(count > most, ranges.start, ranges.stop))
 
 
 def _alike(reading: Reading, bank: Ints, number: Ints, token: Ints) -> Floats:

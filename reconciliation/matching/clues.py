@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.differences import relation
 from reconciliation.matching.edges import expand, join, same_amount_ranges
-from reconciliation.matching.reading import RARE_LINES, Reading
+from reconciliation.matching.reading import RARE_LINES, Reading, share_number
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.twins import twin_classes
 
@@ -21,9 +21,10 @@ Ints = NDArray[np.int64]
 DUPLICATE_DAYS = 5
 OPPOSITE_DAYS = 31
 NAME_DAYS = 31
-FEE_WORDS = (
+_FEE_WORDS_TEXT = (
     "FEE CHARGE COMMISSION INTEREST GEBUEHR GEBÜHR ZINS FRAIS KOSTEN SPESEN COMISION COMMISSIONI"
-).split()
+)
+FEE_WORDS = tuple(_FEE_WORDS_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ def own_duplicates(reading: Reading, side: int, n: int) -> Clue:
 
 
 def own_opposites(reading: Reading, side: int, n: int) -> Clue:
-    """Return rows with one open line of the opposite amount on their side, of the same name or number."""
+    """Return rows with one open line of the opposite amount on their side, of the same name or
+    number.
+    """
     mine = reading.sides[side]
     rows = np.arange(n)
     opposite = same_amount_ranges(
@@ -61,7 +64,7 @@ def own_opposites(reading: Reading, side: int, n: int) -> Clue:
     )
     left, right = expand(opposite, rows[(opposite.count > 0) & (opposite.count <= 20)])
     same_name = (mine.name[left] == mine.name[right]) & (mine.name[left] > 0)
-    keep = (same_name | _share_number(reading, side, left, side, right)) & (mine.amount[left] != 0)
+    keep = (same_name | share_number(reading, side, left, side, right)) & (mine.amount[left] != 0)
     return _single(left[keep], right[keep])
 
 
@@ -131,21 +134,6 @@ def _by_name(reading: Reading, side: int, n: int, m: int) -> tuple[Ints, Ints]:
     mine = there[reading.sides[side].name[:n]]
     mine[reading.sides[side].name[:n] == 0] = -1
     return join(mine, reading.sides[1 - side].name[:m])
-
-
-def _share_number(
-    reading: Reading, side: int, left: Ints, other: int, right: Ints
-) -> NDArray[np.bool_]:
-    """Return which pairs of rows share a number of three digits or more."""
-    size = np.int64(max(len(reading.texts.number), 1))
-    sets = []
-    for which, rows in ((side, left), (other, right)):
-        index, number = reading.sides[which].numbers.take(rows)
-        long = reading.texts.digits[number] >= 3
-        sets.append(index[long] * size + number[long])
-    found = np.zeros(len(left), bool)
-    found[np.intersect1d(*sets) // size] = True
-    return found
 
 
 def _clue(row: Ints, other: Ints) -> Clue:

@@ -34,8 +34,9 @@ class Diagnosis:
     """One reason per open line, in the order of the lines given.
 
     ``line`` id · ``reason`` BreakReason value · ``detail`` what exactly ("transposition", "sign",
-    "slide", "digit", "discount", "rounding", "close", "number" or "") · ``points_to`` line id or −1 ·
-    ``pointed_side`` 0 bank, 1 ledger, −1 none · ``difference_minor`` bank − ledger where a pair is meant.
+    "slide", "digit", "discount", "rounding", "close", "number" or "") · ``points_to`` line id or
+    −1 · ``pointed_side`` 0 bank, 1 ledger, −1 none · ``difference_minor`` bank − ledger where a
+    pair is meant.
     """
 
     side: Side

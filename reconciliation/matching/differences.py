@@ -1,4 +1,6 @@
-"""Differences: how two unequal amounts are related, where something else says they belong together."""
+"""Differences: how two unequal amounts are related, where something else says they belong
+together.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def _is_transposition(bank: Ints, ledger: Ints) -> NDArray[np.bool_]:
 
 
 def _is_one_digit(bank: Ints, ledger: Ints) -> NDArray[np.bool_]:
-    """Return where exactly one digit differs, amounts being equally long and of four digits at least."""
+    """Return where exactly one digit differs, amounts being equally long and of four digits at
+    least.
+    """
     left, right = _digits(bank), _digits(ledger)
     one = (left != right).sum(axis=1) == 1
     size = np.minimum(np.abs(bank), np.abs(ledger))

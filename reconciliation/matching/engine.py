@@ -30,7 +30,7 @@ from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
 from reconciliation.matching.structure import match_fee_batches, match_structure
 from reconciliation.matching.suggestions import suggest
 from reconciliation.matching.tolerant import match_close_amounts
-from reconciliation.matching.weights import edge_weights, learn_rates
+from reconciliation.matching.weights import edge_weights, learn_rates, unusual_lags
 from reconciliation.matching.working import Working
 
 ENGINE_VERSION = "1.0"
@@ -79,7 +79,8 @@ def match_pairs(work: Working) -> None:
     if work.rates is None:
         work.rates = learn_rates(reading, edges)
     weight = edge_weights(reading, edges, work.rates)
-    found, chance = accept_pairs(reading, edges, weight, work.rules)
+    unusual = unusual_lags(reading, edges, work.rates)
+    found, chance = accept_pairs(reading, edges, weight, unusual, work.rules)
     work.unexplained = tuple(
         np.maximum(1.0 - np.bincount(ends, chance, len(lines)), 1e-6)
         for ends, lines in zip((edges.bank, edges.ledger), reading.sides, strict=True)
@@ -91,7 +92,9 @@ def match_pairs(work: Working) -> None:
 
 
 def match_differences(work: Working) -> None:
-    """Match lines that share a rare number although their amounts differ in a way that has a name."""
+    """Match lines that share a rare number although their amounts differ in a way that has a
+    name.
+    """
     mode = work.rules.mode("number_with_difference")
     if mode == OFF:
         return

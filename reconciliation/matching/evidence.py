@@ -10,8 +10,8 @@ from reconciliation.matching.reading import Reading
 
 Floats = NDArray[np.float64]
 
-#: Raw probabilities are a little too confident in the middle; this slope is on the safe side of what
-#: was measured (0.71 raw were right in 0.72 of the cases, 0.94 in 0.93, 0.9993 in all of 240).
+#: Raw probabilities are a little too confident in the middle; this slope is on the safe side of
+#: what was measured (0.71 raw were right in 0.72 of the cases, 0.94 in 0.93, 0.9993 in all of 240).
 CALIBRATION_SLOPE = 0.9
 _MOST = 1.0 - 1e-9
 
@@ -24,8 +24,8 @@ def shown_probability(chance: Floats) -> Floats:
 
 
 def pair_evidence(reading: Reading, edges: Candidates) -> list[dict]:
-    """Return each edge's evidence: days from ledger to bank, how many other lines have this amount, how
-    many look-alikes one expects, and the number and the name both lines show."""
+    """Return each edge's evidence: days from ledger to bank, how many other lines have this
+    amount, how many look-alikes one expects, and the number and the name both lines show."""
     code = reading.bank.amount_code[edges.bank]
     same = np.maximum(reading.amount_lines[0][code], reading.amount_lines[1][code]) - 1
     keys = reading.names.sides[1].keys

@@ -26,8 +26,8 @@ _RELATIONS = {
 
 
 def explain(rule: str, evidence: Evidence) -> str:
-    """Return why the group was proposed, in one sentence; only the rule's name where the evidence is
-    that of an older engine."""
+    """Return why the group was proposed, in one sentence; only the rule's name where the evidence
+    is that of an older engine."""
     say = _SENTENCES.get(rule)
     if say is None:
         raise ValueError(f"{rule!r} is not a rule")
@@ -63,7 +63,8 @@ def _name(evidence: Evidence) -> str:
     """Name the name the lines share."""
     if not evidence.get("name"):
         return ""
-    return f"{'both name' if evidence.get('name_level') == 2 else 'both name part of'} {evidence['name']}"
+    part = "" if evidence.get("name_level") == 2 else "part of "
+    return f"both name {part}{evidence['name']}"
 
 
 def _others(evidence: Evidence) -> str:
@@ -158,8 +159,8 @@ def _difference(evidence: Evidence) -> list[str]:
 def _block(evidence: Evidence) -> list[str]:
     """Say that the pairing inside a block does not matter."""
     return [
-        f"{plural(evidence['lines'], 'line')} of one amount on either side belong together; which is "
-        "paired with which makes no difference to what stays open"
+        f"{plural(evidence['lines'], 'line')} of one amount on either side belong together; "
+        "which is paired with which makes no difference to what stays open"
     ]
 
 

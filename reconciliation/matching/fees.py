@@ -28,8 +28,8 @@ _ROUNDINGS = ("half_up", "half_even", "on_total")
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A fee of ``rate`` hundred-thousandths of each item and ``fixed`` minor units per item, with the
-    way it is rounded; ``refunds_fixed`` tells whether refunds pay the fixed part too."""
+    """A fee of ``rate`` hundred-thousandths of each item and ``fixed`` minor units per item, with
+    the way it is rounded; ``refunds_fixed`` tells whether refunds pay the fixed part too."""
 
     rate: int
     fixed: int
@@ -99,7 +99,9 @@ def _roughness(schedule: Schedule) -> int:
 
 
 def _fit(total: Ints, count: Ints, kept: Ints) -> tuple[float, float]:
-    """Return the trimmed least-squares rate and fixed part of ``kept = rate · total + fixed · count``."""
+    """Return the trimmed least-squares rate and fixed part of ``kept = rate · total + fixed ·
+    count``.
+    """
     design = np.stack([total, count], axis=1).astype(float)
     keep = np.ones(len(kept), bool)
     for _ in range(12):

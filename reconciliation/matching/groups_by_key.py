@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.groups_by_number import number_links
-from reconciliation.matching.keys import key_families, phrases
+from reconciliation.matching.keys import key_families
 from reconciliation.matching.lookalikes import expected_at
+from reconciliation.matching.names import distinct_sequences
 from reconciliation.matching.stars import Stars, group_stars
+from reconciliation.matching.tokens import Csr
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
@@ -23,6 +25,10 @@ Floats = NDArray[np.float64]
 #: Standard errors by which the share of a kind is lowered.
 CAUTION = 2.0
 LEAST_SHARE = 1e-9
+#: Words on more than this share of a side's lines tell kinds of line apart.
+USUAL_SHARE, USUAL_LINES = 0.02, 3
+#: Fewer lines of a kind than this say nothing about how the kind reconciles.
+LEAST_HITS = 2.5
 LAG_SMOOTHING = 1.0
 LAG_ROUNDS = 6
 #: A total that this many open lines have says nothing.
@@ -31,8 +37,8 @@ CROWDED = 50
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Groups whose total is an open line: the ``stars``, the ``family`` of each, the accidental hits
-    ``expected`` at that amount, and the ``share`` of the centre's kind that reconciles so."""
+    """Groups whose total is an open line: the ``stars``, the ``family`` of each, the accidental
+    hits ``expected`` at that amount, and the ``share`` of the centre's kind that reconciles so."""
 
     stars: Stars
     family: NDArray[np.object_]
@@ -91,10 +97,16 @@ def hit_chances(hits: Hits, prior: Floats) -> Floats:
 
 
 def _kinds(work: Working, side: int, rows: Ints) -> Ints:
-    """Return the kind of each row: its channel and its text without numbers."""
-    text = phrases(work.reading.lines[side], rows, "description")
+    """Return the kind of each row: its channel and the words that many lines of its side have."""
+    texts = work.reading.texts
+    words, size = texts.words[side], len(texts.word)
+    lines = np.bincount(words.distinct(size).token, minlength=size)
+    usual = lines > max(USUAL_SHARE * (len(words.start) - 1), USUAL_LINES)
+    keep = usual[words.token]
+    shown = Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
+    text, _ = distinct_sequences(shown)
     channel = work.reading.sides[side].channel[rows]
-    return np.unique(channel * np.int64(len(rows) + 1) + text, return_inverse=True)[1]
+    return np.unique(channel * np.int64(len(text) + 1) + text[rows], return_inverse=True)[1]
 
 
 def _family_hits(
@@ -179,7 +191,7 @@ def _shares(kind: Ints, centres: Ints, hit: Ints, expected: Floats) -> Floats:
     real = np.bincount(
         kind[lines], weights=1.0 - np.minimum(expected[first], 1.0), minlength=len(size)
     )
-    share = _lower_bound(np.maximum(real, 0.0), size)
+    share = _lower_bound(np.where(real >= LEAST_HITS, real, 0.0), size)
     return np.maximum(share[kind[place]], LEAST_SHARE)
 
 

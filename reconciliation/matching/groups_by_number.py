@@ -1,5 +1,5 @@
-"""Groups by number: one line of one side and all lines of the other that share its reference and add
-up to it exactly. The smallest such group wins; two equally small ones are both left alone."""
+"""Groups by number: one line of one side and all lines of the other that share its reference and
+add up to it exactly. The smallest such group wins; two equally small ones are both left alone."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ def match_reference_groups(work: Working) -> None:
 
 
 def reference_stars(work: Working, side: int, least: int = 2) -> Stars:
-    """Return every candidate: a line and the open lines that show a number of it, all its numbers, or
-    a number within one channel, always in one field; ``least`` of them and close enough in time."""
+    """Return every candidate: a line and the open lines that show a number of it, all its
+    numbers, or a number within one channel, always in one field; ``least`` of them and close
+    enough in time."""
     centre, leaf, number, fields = number_links(work, side)
     channel = work.reading.sides[1 - side].channel[leaf]
     channels = np.int64(work.reading.sides[1 - side].channels + 1)

@@ -1,4 +1,5 @@
-"""Keys: the ways in which lines are customarily added up: by day, source, payee, batch, week, month.
+"""Keys: the ways in which lines are customarily added up: by day, source, payee, batch, week,
+month.
 
 A family gives every row none, one or several keys; rows of one key are one candidate group.
 """

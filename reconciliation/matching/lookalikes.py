@@ -13,7 +13,7 @@ from reconciliation.matching.tokens import Csr
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-#: Amounts of one roundness are compared with each other: multiples of these, the coarsest that fits.
+#: Amounts of one roundness are compared with each other: multiples of these, the coarsest first.
 LATTICES = (100_000, 10_000, 5_000, 1_000, 500, 100)
 #: Endings people like, each as good as a whole unit.
 CHARM_ENDINGS = (99, 95, 90, 50, 49)
@@ -38,8 +38,9 @@ def roundness(amount: Ints) -> tuple[NDArray[np.int8], Ints]:
 def expected_at(amount: Ints, weight: Ints) -> Floats:
     """Return how many lines one expects at each amount, from its neighbours of the same roundness.
 
-    ``amount`` distinct and ascending, ``weight`` the lines at each. The line itself is no neighbour; a
-    small share of all lines is taken to be one, so that few lines do not look like proof.
+    ``amount`` distinct and ascending, ``weight`` the lines at each. The line itself is no
+    neighbour; a small share of all lines is taken to be one, so that few lines do not look like
+    proof.
     """
     unseen = UNSEEN_SHARE * float(weight.sum())
     cls, step = roundness(amount)

@@ -30,7 +30,9 @@ _CELLS = 4_000_000
 def belief(
     bank: Ints, ledger: Ints, weight: Floats, state: Floats | None = None, steps: int = 4
 ) -> tuple[Floats, Floats]:
-    """Return approximate edge probabilities by belief propagation, and the messages to go on from."""
+    """Return approximate edge probabilities by belief propagation, and the messages to go on
+    from.
+    """
     if not len(bank):
         return np.empty(0), np.empty(0)
     nb, nl = int(bank.max()) + 1, int(ledger.max()) + 1
@@ -74,8 +76,8 @@ def _others(ends: Ints, weight: Floats, pull: Floats) -> Floats:
 def certain(bank: Ints, ledger: Ints, weight: Floats) -> Floats:
     """Return each edge's probability: exact where components are small, else never overstated.
 
-    A component too large is taken apart by its lightest edges: each of them is replaced by giving both
-    its lines so much more weight for staying open, which can only make the rest less certain.
+    A component too large is taken apart by its lightest edges: each of them is replaced by giving
+    both its lines so much more weight for staying open, which can only make the rest less certain.
     """
     chance = np.zeros(len(bank))
     left = np.flatnonzero(weight > NEGLIGIBLE)
@@ -111,8 +113,8 @@ def _solve_small(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: F
 def _solve_uniform(
     bank: Ints, ledger: Ints, weight: Floats, edges: Ints, chance: Floats
 ) -> Ints:
-    """Write the probabilities of components in which every line may be any other's partner alike, and
-    return the edges of the others."""
+    """Write the probabilities of components in which every line may be any other's partner alike,
+    and return the edges of the others."""
     label, _, _, rows, columns = _labelled(bank[edges], ledger[edges])
     lightest, heaviest = np.full(len(rows), np.inf), np.zeros(len(rows))
     np.minimum.at(lightest, label, weight[edges])
@@ -142,7 +144,9 @@ def uniform_chance(rows: int, columns: int, weight: float) -> float:
 
 
 def _settle_dominant(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: Floats) -> Ints:
-    """Write the probability of edges that outweigh all rivals, and return the edges still in doubt."""
+    """Write the probability of edges that outweigh all rivals, and return the edges still in
+    doubt.
+    """
     for _ in range(6):
         bound = lower_bound(bank[left], ledger[left], weight[left])
         sure = bound >= 1.0 - 1.0 / DOMINANT
@@ -158,7 +162,8 @@ def _settle_dominant(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chanc
 def _components(bank: Ints, ledger: Ints):
     """Yield (row, column, edge) batches of components of one shape; column None where too large.
 
-    Rows are numbered over the batch: component · height + row within it. Columns are the smaller side.
+    Rows are numbered over the batch: component · height + row within it. Columns are the smaller
+    side.
     """
     label, place_b, place_l, size_b, size_l = _labelled(bank, ledger)
     small = np.minimum(size_b, size_l)
@@ -246,7 +251,9 @@ def edge_probabilities(table: Floats) -> Floats:
 
 
 def _completions(table: Floats) -> list[Floats]:
-    """Return for each row i and set of used columns the weight of all matchings of rows i, i+1, …"""
+    """Return for each row i and set of used columns the weight of all matchings of rows i, i+1,
+    …
+    """
     k, height, width = table.shape
     after = [np.ones((k, 2**width))]
     for i in range(height - 1, -1, -1):

@@ -1,4 +1,5 @@
-"""Alias memory: which name the bank writes for which ledger name, and how often people undid a rule.
+"""Alias memory: which name the bank writes for which ledger name, and how often people undid a
+rule.
 
 Law: a run uses the memory frozen at its start; ``learn`` and ``unlearn`` return a new one.
 """

@@ -1,8 +1,9 @@
 """Names: who a line is about, in every spelling a bank makes of it, and how far two names agree.
 
-A name is the words of a line that are neither common on its side nor a legal form. Each word is known
-by several variants: in full, its first four letters (banks cut off), its consonants (banks drop vowels),
-with the initial of the word before it (``J SMITH`` for Jessica Smith), and two neighbours together.
+A name is the words of a line that are neither common on its side nor a legal form. Each word is
+known by several variants: in full, its first four letters (banks cut off), its consonants (banks
+drop vowels), with the initial of the word before it (``J SMITH`` for Jessica Smith), and two
+neighbours together.
 """
 
 from __future__ import annotations
@@ -21,14 +22,19 @@ Ints = NDArray[np.int64]
 
 #: A word on more than this share of a side's lines says nothing about who a line is about.
 COMMON_SHARE = 0.08
+#: … but not before it is on more than so many lines.
+COMMON_LINES = 4
+#: A file stands for so many lines at least when shares of tokens are told.
+LEAST_LINES = 50
 #: From this share of the shorter name's information on, two names agree.
 STRONG_SHARE = 0.7
 NO_NAME, PARTIAL_NAME, STRONG_NAME = 0, 1, 2
 
-LEGAL_FORMS = frozenset(
-    "AB AG AS BV CO CORP CORPORATION COMPANY GMBH GROUP INC KG LLC LLP LP LTD LIMITED MBH NV OY PLC "
-    "PTE PTY SA SARL SAS SE SL SPA SRL ULC".split()
+_LEGAL_FORMS_TEXT = (
+    "AB AG AS BV CO CORP CORPORATION COMPANY GMBH GROUP INC KG LLC LLP LP LTD LIMITED MBH NV OY "
+    "PLC PTE PTY SA SARL SAS SE SL SPA SRL ULC"
 )
+LEGAL_FORMS = frozenset(_LEGAL_FORMS_TEXT.split())
 _VOWELS = str.maketrans("", "", "AEIOUÄÖÜÉÈÁÀÍÓÚY")
 
 
@@ -37,8 +43,8 @@ class Names:
     """The distinct names of one side and the name of each row.
 
     ``of_row`` name id of each row (0 = no name) · ``variants`` for each name its variant tokens,
-    ``slot`` the word of the name each belongs to (−1: a pair of words) · ``lines`` rows of each name ·
-    ``keys`` its words · ``long_words`` how many of them are long or initials.
+    ``slot`` the word of the name each belongs to (−1: a pair of words) · ``lines`` rows of each
+    name · ``keys`` its words · ``long_words`` how many of them are long or initials.
     """
 
     of_row: Ints
@@ -51,10 +57,11 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class NameBook:
-    """Both sides' names, and for each variant token its share of the lines of the side it is more common on.
+    """Both sides' names, and for each variant token its share of the lines of the side it is more
+    common on.
 
-    ``known`` tells whether both sides use the token at all; tokens from ``first_alias`` on stand for an
-    alias: the bank's name and the ledger's name for the same party.
+    ``known`` tells whether both sides use the token at all; tokens from ``first_alias`` on stand
+    for an alias: the bank's name and the ledger's name for the same party.
     """
 
     sides: tuple[Names, Names]
@@ -92,7 +99,7 @@ def read_names(texts: Texts) -> NameBook:
 def _book(sides: tuple[Names, Names], tokens: int, first_alias: int) -> NameBook:
     """Return the book of both sides' names with the statistics of their tokens."""
     counts = [_token_lines(names, tokens) for names in sides]
-    total = [max(len(names.of_row), 1) for names in sides]
+    total = [max(len(names.of_row), LEAST_LINES) for names in sides]
     share = np.maximum(counts[0] / total[0], counts[1] / total[1])
     return NameBook(sides, share, (counts[0] > 0) & (counts[1] > 0), first_alias)
 
@@ -112,7 +119,7 @@ def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:
     """Return which words are on more than the common share of the rows."""
     rows = len(words.start) - 1
     once = words.distinct(size)
-    return np.bincount(once.token, minlength=size) > COMMON_SHARE * rows
+    return np.bincount(once.token, minlength=size) > max(COMMON_SHARE * rows, COMMON_LINES)
 
 
 def _name_words(words: Csr, text: list[str], common: NDArray[np.bool_]) -> Csr:
@@ -128,7 +135,7 @@ def _side_names(
     side: int, words: Csr, text: list[str], split: _Splitter, tokens: defaultdict
 ) -> Names:
     """Return the distinct names of one side, adding their variants to ``tokens``."""
-    of_row, first = _distinct_sequences(words)
+    of_row, first = distinct_sequences(words)
     variant, slot, sizes, keys, long_words = [], [], [0], [""], [0]
     for row in first.tolist():
         ids = words.token[words.start[row] : words.start[row + 1]].tolist()
@@ -151,7 +158,7 @@ def _long_words(words: list[str]) -> int:
     return len({word for word in words if len(word) >= 4} | initials)
 
 
-def _distinct_sequences(words: Csr) -> tuple[Ints, Ints]:
+def distinct_sequences(words: Csr) -> tuple[Ints, Ints]:
     """Return a sequence id for each row (0: no word), and a row showing each sequence from 1 on."""
     place = np.arange(len(words.token)) - np.repeat(words.start[:-1], words.count)
     mixed = _mix(words.token.astype(np.uint64) * np.uint64(64) + place.astype(np.uint64))

@@ -1,4 +1,6 @@
-"""Pairs: the 1:1 passes. Which edges are certain enough to be matches, by posterior over matchings."""
+"""Pairs: the 1:1 passes. Which edges are certain enough to be matches, by posterior over
+matchings.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ Floats = NDArray[np.float64]
 #: Only edges at least this probable take part in a class of twins.
 TWIN_FLOOR = 1e-4
 #: How much smaller the accepted doubt is where only amount and date, or part of a name, agree.
-WEAK_FACTOR, PARTIAL_FACTOR = 1.0, 3.0
+WEAK_FACTOR, PARTIAL_FACTOR, UNUSUAL_FACTOR = 1.0, 3.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,15 @@ class Accepted:
 
 
 def accept_pairs(
-    reading: Reading, edges: Candidates, weight: Floats, rules: Ruleset
+    reading: Reading, edges: Candidates, weight: Floats, unusual: NDArray[np.bool_], rules: Ruleset
 ) -> tuple[Accepted, Floats]:
-    """Return the pairs of equal amounts that are certain, and the probability of every edge."""
+    """Return the pairs of equal amounts that are certain, and the probability of every edge.
+
+    ``unusual`` edges are dated so far apart that they must be all the more certain.
+    """
     chance = certain(edges.bank, edges.ledger, weight)
     rule = pair_rules(reading, edges)
-    bound = required(edges, rules.certainty)
+    bound = required(edges, unusual, rules.certainty)
     allowed = edges.equal & ~vetoed(reading, edges) & _automatic(rule, rules)
     sure = np.flatnonzero(allowed & (chance >= bound))
     twins = _twins(reading, edges, chance, bound, allowed, sure)
@@ -51,7 +56,9 @@ def accept_pairs(
 def accept_differences(
     reading: Reading, edges: Candidates, chance: Floats, rules: Ruleset
 ) -> tuple[Ints, NDArray[np.object_]]:
-    """Return the edges of unequal amounts that a shared rare number and a named relation make certain."""
+    """Return the edges of unequal amounts that a shared rare number and a named relation make
+    certain.
+    """
     unequal = ~edges.equal & (chance >= rules.certainty) & ~vetoed(reading, edges)
     sure = np.flatnonzero(unequal)
     bank = reading.bank.amount[edges.bank[sure]]
@@ -71,18 +78,23 @@ def pair_rules(reading: Reading, edges: Candidates) -> NDArray[np.object_]:
     return rule
 
 
-def required(edges: Candidates, certainty: float) -> Floats:
-    """Return the probability each edge must reach: more where little but the amount speaks for it."""
+def required(edges: Candidates, unusual: NDArray[np.bool_], certainty: float) -> Floats:
+    """Return the probability each edge must reach: more where little but the amount speaks for
+    it.
+    """
     weak = (edges.number < 0) & (edges.level == NO_NAME)
     partial = (edges.number < 0) & (edges.level == PARTIAL_NAME)
     doubt = np.full(len(edges), 1.0 - certainty)
     doubt[weak] /= WEAK_FACTOR
     doubt[partial] /= PARTIAL_FACTOR
+    doubt[unusual] /= UNUSUAL_FACTOR
     return 1.0 - doubt
 
 
 def vetoed(reading: Reading, edges: Candidates) -> NDArray[np.bool_]:
-    """Return the edges whose lines show different known names, or numbers that each point elsewhere."""
+    """Return the edges whose lines show different known names, or numbers that each point
+    elsewhere.
+    """
     bank, ledger = reading.bank, reading.ledger
     silent = (edges.number < 0) & (edges.level != STRONG_NAME)
     names = (bank.name_state[edges.bank] == 2) & (ledger.name_state[edges.ledger] == 2)

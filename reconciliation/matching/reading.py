@@ -34,8 +34,8 @@ RARE_LINES = 2
 
 @dataclass(frozen=True)
 class SideReading:
-    """One side's rows: amount (minor units), day, ``amount_code`` shared by both sides, channel (kind
-    and sign), distinct numbers, name id, and what of them the other side knows."""
+    """One side's rows: amount (minor units), day, ``amount_code`` shared by both sides, channel
+    (kind and sign), distinct numbers, name id, and what of them the other side knows."""
 
     amount: Ints
     day: Ints
@@ -49,7 +49,9 @@ class SideReading:
 
     @property
     def state(self) -> Ints:
-        """Return what the other side knows of each row, number and name in one code below STATES."""
+        """Return what the other side knows of each row, number and name in one code below
+        STATES.
+        """
         return self.number_state.astype(np.int64) * 3 + self.name_state
 
     @property
@@ -181,3 +183,20 @@ def _number_states(
     state[row[known[numbers.token]]] = FREQUENT_NUMBER
     state[row[rare[numbers.token]]] = RARE_NUMBER
     return state
+
+
+def share_number(
+    reading: Reading, side: int, left: Ints, other: int, right: Ints
+) -> NDArray[np.bool_]:
+    """Return which pairs (row of ``side``, row of ``other``) share a number of three digits or
+    more.
+    """
+    size = np.int64(max(len(reading.texts.number), 1))
+    sets = []
+    for which, rows in ((side, left), (other, right)):
+        index, number = reading.sides[which].numbers.take(rows)
+        long = reading.texts.digits[number] >= 3
+        sets.append(index[long] * size + number[long])
+    found = np.zeros(len(left), bool)
+    found[np.intersect1d(*sets) // size] = True
+    return found

@@ -1,5 +1,5 @@
-"""Remainders: a line names some references and pays more; what is left over is exactly one more open
-line of the same party."""
+"""Remainders: a line names some references and pays more; what is left over is exactly one more
+open line of the same party."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def _remainders(work: Working, named: Stars, rest: Ints) -> tuple[Ints, Ints]:
 
 
 def has_remainder(work: Working, bank: Ints, ledger: Ints) -> NDArray[np.bool_]:
-    """Return the pairs whose difference is one more open line on either side: of the same name, or of
-    the same channel and at most RESIDUE_DAYS away."""
+    """Return the pairs whose difference is one more open line on either side: of the same name,
+    or of the same channel and at most RESIDUE_DAYS away."""
     sides = work.reading.sides
     difference = sides[0].amount[bank] - sides[1].amount[ledger]
     found = np.zeros(len(bank), bool)

@@ -15,9 +15,9 @@ SIDES = ("bank", "ledger")
 def report_of(found: Proposals, work: Working) -> dict[str, Any]:
     """Return the report as plain JSON values.
 
-    ``matched`` / ``suggested``: by rule groups, lines, value (sum of the bank and ledger amounts' sizes,
-    minor units) and expected errors · ``open``: by side lines, value, how many have a suggestion ·
-    ``aliases``: [bank name, ledger name] pairs the run relied on.
+    ``matched`` / ``suggested``: by rule groups, lines, value (sum of the bank and ledger amounts'
+    sizes, minor units) and expected errors · ``open``: by side lines, value, how many have a
+    suggestion · ``aliases``: [bank name, ledger name] pairs the run relied on.
     """
     return {
         "matched": _by_rule(found, work, MATCHED),

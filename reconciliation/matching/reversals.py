@@ -1,7 +1,7 @@
 """Reversals: two lines of one side that cancel each other, because one of them says so.
 
-Law: the lines are opposite amounts of one side; one carries a word for reversing; they share a number,
-or the same name with a single candidate; and the other side has nothing that corresponds.
+Law: the lines are opposite amounts of one side; one carries a word for reversing; they share a
+number, or the same name with a single candidate; and the other side has nothing that corresponds.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from reconciliation.matching.batches import Batch, groups_batch
 from reconciliation.matching.candidates import describe
 from reconciliation.matching.edges import expand, join, same_amount_ranges
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
+from reconciliation.matching.reading import share_number
 from reconciliation.matching.ruleset import AUTO, OFF
 from reconciliation.matching.tokens import Csr, is_reversing
 from reconciliation.matching.working import Working
@@ -105,7 +106,7 @@ def _one_to_one(first: Ints, later: Ints, number: Ints) -> tuple[Ints, Ints, Int
     both = np.unique(np.stack([first, later, number]), axis=1)
     _, index = np.unique(both[:2], axis=1, return_index=True)
     first, later, number = both[:, index]
-    every, back, count = np.unique(
+    _, back, count = np.unique(
         np.concatenate([first, later]), return_inverse=True, return_counts=True
     )
     single = count[back] == 1
@@ -128,7 +129,8 @@ def _has_counterpart(work: Working, side: int, rows: Ints, number: Ints) -> NDAr
     ends = (rows[left], pool[right])
     bank, ledger = ends if side == 0 else ends[::-1]
     edges = describe(work.reading, bank, ledger, np.full(len(bank), -1, np.int64))
-    blocking = (number[left] < 0) | (edges.level > 0)
+    told = (edges.level > 0) | share_number(work.reading, 0, bank, 1, ledger)
+    blocking = (number[left] < 0) | told
     return np.bincount(left[blocking], minlength=len(rows)) > 0
 
 

@@ -139,7 +139,7 @@ class Ruleset:
         }[self.differences]
         return [
             f"A bank line may be dated from {self.days_before} days before to "
-            f"{self.days_after} days after its ledger entry; kinds of line seen to take longer may.",
+            f"{self.days_after} days after its ledger entry; kinds seen to take longer may.",
             f"Lines that share a number may be {self.number_days_before} days before to "
             f"{self.number_days_after} days after.",
             f"Lines of one group lie within {self.group_days} days.",

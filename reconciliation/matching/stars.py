@@ -15,8 +15,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Stars:
-    """k candidate groups: the ``centre`` row on ``side``, and its leaves on the other side, which are
-    ``leaf[start[i]:start[i+1]]``, ascending."""
+    """k candidate groups: the ``centre`` row on ``side``, and its leaves on the other side, which
+    are ``leaf[start[i]:start[i+1]]``, ascending."""
 
     side: int
     centre: Ints
@@ -47,7 +47,9 @@ class Stars:
         )
 
     def sums(self, amount: Ints) -> Ints:
-        """Return the total of ``amount`` (one per row of the leaves' side) over each group's leaves."""
+        """Return the total of ``amount`` (one per row of the leaves' side) over each group's
+        leaves.
+        """
         total = np.concatenate([[0], np.cumsum(amount[self.leaf])])
         return total[self.start[1:]] - total[self.start[:-1]]
 

@@ -1,5 +1,5 @@
-"""Subsets: which of a few lines add up to an amount, counted. A suggestion, never a proof: with twenty
-candidates one accidental solution is the usual case."""
+"""Subsets: which of a few lines add up to an amount, counted. A suggestion, never a proof: with
+twenty candidates one accidental solution is the usual case."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MOST_LINES = 8
 
 @dataclass(frozen=True, slots=True)
 class Subsets:
-    """``count`` subsets of two to MOST_LINES lines add up; ``first`` is the smallest of them (positions
-    among the candidates), the earliest positions among equals."""
+    """``count`` subsets of two to MOST_LINES lines add up; ``first`` is the smallest of them
+    (positions among the candidates), the earliest positions among equals."""
 
     count: int
     first: tuple[int, ...]
@@ -64,7 +64,9 @@ def _sizes(n: int) -> Ints:
 
 
 def accidental_subsets(amounts: Ints, target: int, most: int = MOST_LINES) -> float:
-    """Return how many subsets one expects to add up to an unrelated target, by a normal approximation."""
+    """Return how many subsets one expects to add up to an unrelated target, by a normal
+    approximation.
+    """
     n = len(amounts)
     if n < 2:
         return 0.0

@@ -80,7 +80,9 @@ def _partners(work: Working, edges: Candidates, score: Floats) -> Batch:
 
 
 def _rank(ends: Ints, score: Floats) -> Ints:
-    """Return each edge's place among the edges of its end, the best first, equals sharing the best."""
+    """Return each edge's place among the edges of its end, the best first, equals sharing the
+    best.
+    """
     order = np.lexsort((-score, ends))
     place = np.arange(len(order))
     first = np.diff(ends[order], prepend=-1) != 0

@@ -1,7 +1,8 @@
 """Tokens: what the text of a line says, as numbers and words; the same for the same text, always.
 
-A word of digits, or letters followed by digits (``PMT066648``), is a number: its digits without leading
-zeros. Any other mixture of letters and digits is a number too, as a whole. Letters alone are a word.
+A word of digits, or letters followed by digits (``PMT066648``), is a number: its digits without
+leading zeros. Any other mixture of letters and digits is a number too, as a whole. Letters alone
+are a word.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from reconciliation.matching.edges import distinct, runs
 Ints = NDArray[np.int64]
 
 #: Beginnings of the words by which a line says that it reverses another.
-REVERSING = (
+_REVERSING_TEXT = (
     "VOID REVERS CORRECT CANCEL STORNO STORNIER ANNUL RÜCKBUCH RUECKBUCH EXTOURN CONTREPASS ANULAC"
-).split()
+)
+REVERSING = tuple(_REVERSING_TEXT.split())
 
 _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
 _ROW_END, _FIELD_END = "\0", "\1"
@@ -63,7 +65,9 @@ class Csr:
         return cls(start, token)
 
     def distinct(self, tokens: int) -> Csr:
-        """Return the table with each token once per row, tokens ascending (``tokens`` ids exist)."""
+        """Return the table with each token once per row, tokens ascending (``tokens`` ids
+        exist).
+        """
         key = distinct(self.row * np.int64(max(tokens, 1)) + self.token)
         return Csr.of(key // max(tokens, 1), key % max(tokens, 1), len(self.start) - 1)
 
@@ -73,8 +77,9 @@ class Texts:
     """The words and numbers of both sides over one vocabulary each.
 
     ``words[side]`` in the order of the text · ``numbers[side]`` distinct, ascending · ``word`` and
-    ``number`` give the text of an id, ``digits`` the length of the number as written at its longest ·
-    ``fields[side]`` in which columns each entry of ``numbers[side]`` stands (a bit each of FIELDS).
+    ``number`` give the text of an id, ``digits`` the length of the number as written at its
+    longest · ``fields[side]`` in which columns each entry of ``numbers[side]`` stands (a bit each
+    of FIELDS).
     """
 
     words: tuple[Csr, Csr]
@@ -110,8 +115,8 @@ def is_reversing(word: str) -> bool:
 def _raw_words(
     lines: LineColumns, vocabulary: defaultdict[str, int], ends: tuple[int, int]
 ) -> tuple[Csr, Ints]:
-    """Return every word of every line as vocabulary ids, adding unseen words to the vocabulary, and the
-    field (0, 1, 2) that each word stands in."""
+    """Return every word of every line as vocabulary ids, adding unseen words to the vocabulary,
+    and the field (0, 1, 2) that each word stands in."""
     parts = []
     for begin in range(0, len(lines), _CHUNK):
         rows = slice(begin, begin + _CHUNK)

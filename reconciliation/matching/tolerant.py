@@ -1,6 +1,8 @@
-"""Tolerant: lines of the same name whose amounts are close but not equal (currency, fees kept back).
+"""Tolerant: lines of the same name whose amounts are close but not equal (currency, fees kept
+back).
 
-The last 1:1 pass, on the residue only, with rates of its own: exact evidence never competes with it.
+The last 1:1 pass, on the residue only, with rates of its own: exact evidence never competes with
+it.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ SMOOTHING = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CloseEdges:
-    """Pairs with one name and close amounts: rows, lag, bucket of the difference, share of the name."""
+    """Pairs with one name and close amounts: rows, lag, bucket of the difference, share of the
+    name.
+    """
 
     bank: Ints
     ledger: Ints
@@ -46,7 +50,9 @@ class CloseEdges:
 
 
 def match_close_amounts(work: Working) -> None:
-    """Match lines of one strong name whose amounts differ within the tolerance, where it is certain."""
+    """Match lines of one strong name whose amounts differ within the tolerance, where it is
+    certain.
+    """
     mode = work.rules.mode("name_with_difference")
     edges = find_close(work) if mode != OFF else None
     if edges is None or not len(edges.bank):
@@ -64,7 +70,9 @@ def match_close_amounts(work: Working) -> None:
 
 
 def find_close(work: Working) -> CloseEdges:
-    """Return the open pairs with a strong common name, unequal amounts of one sign and near dates."""
+    """Return the open pairs with a strong common name, unequal amounts of one sign and near
+    dates.
+    """
     reading, rules = work.reading, work.rules
     bank, ledger = _same_name(work)
     sides = reading.sides

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import TEXT_COLUMNS, LineColumns
-from reconciliation.matching.edges import distinct
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,7 +56,9 @@ def accept_twins(
         good = lowest >= 0
         total[good & ~sure] = np.minimum(lowest[good & ~sure], 1.0)
         sure |= good
-    return _assign(bank, ledger, pair, sure, total)
+    keep = np.flatnonzero(sure[pair])
+    chosen = (bank[keep], ledger[keep], classes[0][keep], classes[1][keep], total[pair[keep]])
+    return _assign(*chosen)
 
 
 def _edge_classes(lines: LineColumns, ends: Ints) -> Ints:
@@ -73,22 +74,28 @@ def _sums(end: Ints, other_class: Ints, chance: Floats) -> Floats:
     return np.bincount(back, weights=chance)[back] if len(back) else chance
 
 
-def _assign(bank: Ints, ledger: Ints, pair: Ints, sure: NDArray, total: Floats) -> TwinPairs:
-    """Return the i-th row of one class with the i-th of the other, as far as both reach."""
-    keep = np.flatnonzero(sure[pair]) if len(pair) else np.empty(0, np.int64)
-    left = _numbered(pair[keep], bank[keep])
-    right = _numbered(pair[keep], ledger[keep])
-    key, li, ri = np.intersect1d(left[0], right[0], return_indices=True)
-    return TwinPairs(left[1][li], right[1][ri], total[key // _WIDE])
+def _assign(
+    bank: Ints, ledger: Ints, bank_class: Ints, ledger_class: Ints, total: Floats
+) -> TwinPairs:
+    """Return pairs taken from the accepted class pairs, each line of a class used once."""
+    pools = [_members(bank, bank_class), _members(ledger, ledger_class)]
+    pairs = dict.fromkeys(
+        zip(bank_class.tolist(), ledger_class.tolist(), total.tolist(), strict=True)
+    )
+    rows: tuple[list[int], list[int], list[float]] = ([], [], [])
+    for left, right, chance in sorted(pairs):
+        count = min(len(pools[0][left]), len(pools[1][right]))
+        rows[0].extend(pools[0][left][:count])
+        rows[1].extend(pools[1][right][:count])
+        rows[2].extend([chance] * count)
+        del pools[0][left][:count], pools[1][right][:count]
+    return TwinPairs(np.array(rows[0], np.int64), np.array(rows[1], np.int64), np.array(rows[2]))
 
 
-_WIDE = np.int64(1) << 32
-
-
-def _numbered(pair: Ints, row: Ints) -> tuple[Ints, Ints]:
-    """Return (class pair and place in it, row) for the distinct rows of each class pair."""
-    both = distinct(pair * _WIDE + row)
-    owner = both // _WIDE
-    size = np.bincount(owner) if len(owner) else np.empty(0, np.int64)
-    place = np.arange(len(both)) - np.repeat(np.cumsum(size) - size, size)
-    return owner * _WIDE + place, both % _WIDE
+def _members(rows: Ints, classes: Ints) -> dict[int, list[int]]:
+    """Return the distinct rows of each class, ascending."""
+    both = np.unique(np.stack([classes, rows]), axis=1)
+    members: dict[int, list[int]] = {}
+    for which, row in both.T.tolist():
+        members.setdefault(which, []).append(row)
+    return members

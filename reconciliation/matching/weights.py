@@ -1,6 +1,7 @@
 """Weights: how much likelier each edge is to be one event than to look like one by chance.
 
-    W = pairs(kinds) · lines · days · lag density · text likelihood / (open_b · open_l · look-alikes)
+    W = pairs(kinds) · lines · days · lag density · text likelihood / (open_b · open_l ·
+    look-alikes)
 
 All rates are learned from the lines themselves by expectation-maximisation; no labels, no seeds.
 """
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.marginals import belief
-from reconciliation.matching.reading import STATES, Reading, SideReading
+from reconciliation.matching.reading import RARE_LINES, STATES, Reading, SideReading
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,6 +28,7 @@ UNEQUAL_RATE = 0.03
 LAG_FLOOR = 0.5
 LAG_SMOOTHING = 20.0
 LAG_PRIOR = 3.0
+UNUSUAL_TAIL = 0.004
 CHANNEL_SMOOTHING = 2.0
 WEEK = 7
 MAX_WEIGHT = 1e12
@@ -39,9 +41,10 @@ OPEN_FLOOR = 0.005
 class Rates:
     """What is learned.
 
-    ``pairs`` expected per (bank class, ledger class) · ``lag`` density per bank channel and weekday of
-    the ledger entry · likelihood of the ``number`` and ``name`` evidence given both lines' states ·
-    lines of each class expected to stay open. A class is a channel and what the other side knows.
+    ``pairs`` expected per (bank class, ledger class) · ``lag`` density per bank channel and
+    weekday of the ledger entry · likelihood of the ``number`` and ``name`` evidence given both
+    lines' states · lines of each class expected to stay open. A class is a channel and what the
+    other side knows.
     """
 
     pairs: Floats
@@ -82,6 +85,20 @@ def edge_weights(reading: Reading, edges: Candidates, rates: Rates) -> Floats:
     return np.clip(weight, 0.0, MAX_WEIGHT)
 
 
+def unusual_lags(reading: Reading, edges: Candidates, rates: Rates) -> NDArray[np.bool_]:
+    """Return the edges whose lag is further out than all but a thousandth of their channel's lags,
+    unless they share a rare number."""
+    channel = _share(rates.lag.sum(axis=1))
+    before, after = np.cumsum(channel, axis=1), np.cumsum(channel[:, ::-1], axis=1)[:, ::-1]
+    place = np.clip(edges.lag - rates.first_lag, 0, channel.shape[1] - 1)
+    cb = reading.bank.channel[edges.bank]
+    far = np.minimum(before[cb, place], after[cb, place]) < UNUSUAL_TAIL
+    lines = np.maximum(*reading.number_lines)
+    rare = edges.number >= 0
+    rare[rare] = lines[edges.number[rare]] <= RARE_LINES
+    return far & ~rare
+
+
 def _text(
     table: Floats, bank_state: NDArray, ledger_state: NDArray, edges: Candidates, level: NDArray
 ) -> Floats:
@@ -90,7 +107,9 @@ def _text(
 
 
 def _sample(reading: Reading, edges: Candidates) -> tuple[Ints, float]:
-    """Return the edges to learn from, whole amounts at a time, and the share of the amounts they are."""
+    """Return the edges to learn from, whole amounts at a time, and the share of the amounts they
+    are.
+    """
     if len(edges) <= SAMPLE_EDGES:
         return np.arange(len(edges)), 1.0
     share = SAMPLE_EDGES / len(edges)
@@ -100,7 +119,9 @@ def _sample(reading: Reading, edges: Candidates) -> tuple[Ints, float]:
 
 
 def _first_rates(reading: Reading, edges: Candidates) -> Rates:
-    """Return the rates to start from: most lines have a partner, near dates and shared text likelier."""
+    """Return the rates to start from: most lines have a partner, near dates and shared text
+    likelier.
+    """
     sizes = [class_sizes(side).astype(float) for side in reading.sides]
     pairs = 0.8 * np.outer(*sizes) / reading.population + 0.1
     first, last = int(edges.lag.min(initial=0)), int(edges.lag.max(initial=0))
@@ -179,8 +200,8 @@ def _lag_density(
 ) -> Floats:
     """Return the lag histogram of each channel and weekday.
 
-    It is drawn towards the channel's own lags, shaped by what all channels show on that weekday, and
-    those a little towards what is usual anywhere.
+    It is drawn towards the channel's own lags, shaped by what all channels show on that weekday,
+    and those a little towards what is usual anywhere.
     """
     usual = LAG_PRIOR * _usual_lags(np.arange(first_lag, first_lag + shape[2]))
     counts = _counts(place, chance, shape)

@@ -17,7 +17,9 @@ EVERYTHING = Ruleset(differences="auto")
 
 
 def lines(side: Side, rows: list[tuple], first_id: int = 1) -> LineColumns:
-    """Return columns from rows (day of the year, amount, description, counterparty, reference, kind)."""
+    """Return columns from rows (day of the year, amount, description, counterparty, reference,
+    kind).
+    """
     filled = [(*row, *[""] * (6 - len(row))) for row in rows]
     n = len(filled)
 
