@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from projects.currency import currency_decimals
 from reconciliation import jobs
 from reconciliation.columns import LineColumns, day_number
-from reconciliation.errors import Refusal, UnreadableFile, WrongState
+from reconciliation.errors import (
+    BeingRecorded,
+    ProjectLocked,
+    Refusal,
+    UnreadableFile,
+    WrongState,
+)
 from reconciliation.ingestion import store
 from reconciliation.ingestion.child import lines_in_child, read_in_child
 from reconciliation.ingestion.earlier import continuity_words, remembered_options
@@ -27,7 +34,7 @@ from reconciliation.ingestion.overlap import Repeats
 from reconciliation.ingestion.upload import SETTLED, local_copy, status_of
 from reconciliation.models import SourceFile
 from reconciliation.money import parse_plain
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, refusals
 from reconciliation.vocabulary import FileStatus, Side
 
 
@@ -140,10 +147,12 @@ def import_file(
     totals.
 
     Of a file that overlaps the books only the surplus is stored. A refusal gives the file back to
-    the person, READY as before.
+    the person, READY as before; but for BeingRecorded it goes on IMPORTING, to be tried again.
     """
     try:
         return _import(source_file, by, progress, fence)
+    except BeingRecorded:
+        raise
     except (Refusal, Unreadable) as problem:
         _give_back(source_file)
         if isinstance(problem, Unreadable):
@@ -192,7 +201,7 @@ def _prove_totals(reading: Mapping[str, Any], spool: store.Spool) -> None:
 
 
 def _give_back(source_file: SourceFile) -> None:
-    """Return a file whose import was refused to the person."""
-    SourceFile.objects.filter(pk=source_file.pk, status=FileStatus.IMPORTING).update(
-        status=FileStatus.READY
-    )
+    """Return a file whose import was refused to the person; locked books keep it as it is."""
+    importing = SourceFile.objects.filter(pk=source_file.pk, status=FileStatus.IMPORTING)
+    with suppress(ProjectLocked), refusals(), transaction.atomic():
+        importing.update(status=FileStatus.READY)

@@ -87,6 +87,8 @@ def decide_order(evidence: DateEvidence, context: Context, chosen: str = "") -> 
         )
     if certain and certain >= 3 * votes.numeric:
         return Decision("ymd", _certain_words(votes))
+    if votes.two_digit_year and not votes.dotted and (found := _two_digit(evidence, context)):
+        return found
     if proved := _proved(votes):
         return proved
     if not votes.undecided:
@@ -104,6 +106,26 @@ def _certain_words(votes: DateVotes) -> str:
     if votes.typed:
         return "the cells are real dates"
     return "the month is written as a word" if votes.named else "every date begins with its year"
+
+
+def _two_digit(evidence: DateEvidence, context: Context) -> Decision | None:
+    """Tell 25-12-31 from 31-12-25 where both could be meant; None where only one reading fits."""
+    later = context.today or dt.date(2069, 12, 31)
+    fits = {}
+    for order in ("dmy", "ymd"):
+        found = [dates.date_of_cell(cell, order)[0] for cell in evidence.cells]
+        known = [date for date in found if date]
+        if len(known) == len(found) and known and max(known) <= later + dt.timedelta(days=366):
+            fits[order] = known
+    if "ymd" not in fits or evidence.votes.mdy:
+        return None
+    if "dmy" not in fits:
+        return Decision("ymd", f"{evidence.cells[0]} can only begin with its year")
+    spans = {order: max(known) - min(known) for order, known in fits.items()}
+    order = min(spans, key=lambda key: spans[key])
+    if spans["dmy"] == spans["ymd"] or max(spans.values()) < dt.timedelta(days=400):
+        return _ask_order(evidence, ("dmy", "ymd"))
+    return Decision(order, "read the other way, the dates would be spread over years")
 
 
 def _proved(votes: DateVotes) -> Decision | None:
@@ -172,15 +194,16 @@ def _from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:
     return None
 
 
-def _ask_order(evidence: DateEvidence) -> Decision:
-    """Return the question about day and month, with real cells read both ways."""
-    cells = list(dict.fromkeys(evidence.votes.examples))[:3]
+def _ask_order(evidence: DateEvidence, orders: tuple[str, str] = ("dmy", "mdy")) -> Decision:
+    """Return the question about the order of a date's parts, with real cells read both ways."""
+    cells = list(dict.fromkeys([*evidence.votes.examples, *evidence.cells]))[:3]
     answers = tuple(
         Answer(f"date_order={order}", _NAMES[order], tuple(_shown(cell, order) for cell in cells))
-        for order in ("dmy", "mdy")
+        for order in orders
     )
     sample = cells[0] if cells else "the date"
-    text = f"Is {sample} written day first or month first? No row of the file proves it."
+    other = "month" if "mdy" in orders else "year"
+    text = f"Is {sample} written day first or {other} first? No row of the file proves it."
     return Decision("dmy", "not proved by any row", Question("date_order", text, answers))
 
 

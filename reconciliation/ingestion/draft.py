@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +93,11 @@ def _has_sections(opened: Opened, layout: Layout) -> bool:
     """Tell a ledger whose accounts stand in rows of their own above their entries."""
     assert opened.table is not None
     below = opened.rows[opened.table.first :]
+    is_data = [is_data_row(row) for row in below]
     starts = sum(
         1
-        for row, after in pairwise(below)
-        if not is_data_row(row) and is_data_row(after) and section_name(row, layout)
+        for i, row in enumerate(below)
+        if not is_data[i] and any(is_data[i + 1 : i + 4]) and section_name(row, layout)
     )
     return starts >= 2
 

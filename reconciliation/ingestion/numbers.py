@@ -36,7 +36,7 @@ _DC = re.compile(r"\s*(CR|DR|Cr|Dr|cr|dr)\.?$")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _EXPECTED = "an amount such as 1234.56 was expected"
 _LAKH = re.compile(r"(?<![\d,])\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d,])")
-_DIGITS = frozenset("0123456789.,")
+_FOREIGN = re.compile(r"[^\d.,]")
 _PLAIN = re.compile(r"([-+]?)((?:[0-9][0-9.,]{0,39}))")
 _BODY = re.compile(r"^[0-9][0-9.,]*$|^[.,][0-9]+$")
 #: What an empty money cell may hold: nothing, or one dash beside a filled sister column.
@@ -113,7 +113,7 @@ def strip_money(text: str) -> tuple[str, int, str]:
 def _without_currency(body: str) -> str:
     """Take the currency's code or sign off both ends."""
     for _ in range(2):
-        if not body or (body[0] in _DIGITS and body[-1] in _DIGITS):
+        if not _FOREIGN.search(body):
             return body
         body = _AFFIX.sub(_known_currency, body).strip(_SPACES)
     return body

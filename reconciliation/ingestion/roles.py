@@ -246,7 +246,8 @@ def _without_names(
     money = [p for p in money_columns(profiles) if p.filled]
     if not money:
         return Money(None)
-    singles = [Scheme(amount=p.index, weight=0.1) for p in money]
+    rows = max(p.rows for p in money)
+    singles = [Scheme(amount=p.index, weight=0.1) for p in money if p.filled >= 0.95 * rows]
     pairs = [
         Scheme(debit=a.index, credit=b.index, weight=0.1)
         for a in money
@@ -263,6 +264,8 @@ def _without_names(
     taking_turns = [s for s in pairs if _take_turns(s, figures)]
     if taking_turns:
         return _unnamed_pair(taking_turns[0], figures)
+    if not singles:
+        singles = [Scheme(amount=p.index, weight=0.1) for p in money]
     return _unnamed_single(singles, profiles)
 
 

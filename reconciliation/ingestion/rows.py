@@ -17,7 +17,7 @@ from reconciliation.ingestion.headers import column_name, is_repeated_header
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.reading import RowNote
-from reconciliation.ingestion.words import PENDING_WORDS, TOTAL_WORDS
+from reconciliation.ingestion.words import BALANCE_ROW, PENDING_WORDS, TOTAL_WORDS
 
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
 CONTROL = "the cell contains control characters"
@@ -191,7 +191,8 @@ def _reason_to_skip(row: _Row) -> str:
         return "the header again"
     if any(PENDING_WORDS.search(text) for text in texts):
         return "announced, pending or cancelled: not booked"
-    if not (row.dated and row.amount == numbers.GOOD) and any(TOTAL_WORDS.search(t) for t in texts):
+    totals = any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
+    if totals and not (row.dated and row.amount == numbers.GOOD):
         return "a total or a balance, no booking"
     if not row.dated and row.amount == numbers.GOOD and row.minor == 0:
         return "no date, and the amount is zero"

@@ -156,6 +156,7 @@ def _is_taxed(profiles: Sequence[Profile]) -> bool:
 def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], taxed: bool) -> list[Scheme]:
     """Return an amount column with the column of words that tell in from out."""
     found = []
+    signed_already = {p.index: 0 < p.negatives < p.filled for p in money}
     for flag in profiles:
         if flag.flag_share < 0.9 or not flag.filled or flag.distinct > 8 or flag.number_share > 0.5:
             continue
@@ -166,6 +167,7 @@ def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], taxed: bool)
                 near if flag.distinct > 1 or flag.speaks_for("flag") or flag.is_partial else -5.0
             )
             weight = scheme.weight + max(bonus, 0.1 if bonus > -1 else -5.0)
+            weight -= 1.0 if signed_already[scheme.amount] else 0.0
             found.append(replace(scheme, flag=flag.index, style="absolute", weight=weight))
     return found
 

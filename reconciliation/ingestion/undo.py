@@ -16,7 +16,7 @@ from projects.models import Project
 from reconciliation import groups
 from reconciliation.errors import WrongState
 from reconciliation.models import Line, MatchMember, SourceFile
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import FileStatus
 
 #: How many matched lines are listed; all of their groups are counted.
@@ -41,6 +41,7 @@ def reopened_by_undo(source_file: SourceFile) -> Reopened:
     return Reopened(_groups_touched(source_file).count(), list(lines.order_by("id")))
 
 
+@tried_again
 def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
     """Take the file's lines out of the books; return how many match groups that reversed."""
     with open_books(source_file.project) as books:

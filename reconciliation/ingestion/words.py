@@ -92,7 +92,7 @@ PENDING_WORDS = re.compile(
 def clean_header(text: str) -> str:
     """Return a header without case, marks and doubled spaces: “Betrag (EUR) ” → "betrag eur"."""
     spaced = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", unicodedata.normalize("NFKC", text))
-    plain = spaced.casefold()
+    plain = re.sub(r"#(?=\w)", " ", spaced).casefold()
     return " ".join(re.sub(r"[^\w#]+|_", " ", plain).split())
 
 
@@ -130,7 +130,8 @@ def _part_of_unspaced(header: str) -> dict[str, float]:
 def knows_word(text: str) -> bool:
     """Tell whether a word with non-ASCII letters occurs in the header dictionary."""
     word = clean_header(text)
-    return len(word) >= 3 and not word.isascii() and word in _SINGLE_WORDS
+    long_enough = len(word) >= 3 or (len(word) == 2 and ord(word[0]) > 0x2FFF)
+    return long_enough and not word.isascii() and word in _SINGLE_WORDS
 
 
 _SINGLE_WORDS = {word for phrase in _BY_PHRASE for word in phrase.split()}
