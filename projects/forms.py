@@ -30,7 +30,7 @@ class CurrencyField(forms.RegexField):
 
     def to_python(self, value: Any) -> str:
         """Return the code in capital letters."""
-        return super().to_python(value).upper()
+        return (super().to_python(value) or "").upper()
 
 
 class ProjectForm(forms.Form):
@@ -170,7 +170,7 @@ class ConfirmForm(forms.Form):
         """Return what is wrong, for a message."""
         typed = self.errors.get("confirmation")
         if typed and self.data.get("confirmation", "").strip():
-            return typed[0]
+            return str(typed[0])
         return "Type the project's name to confirm; nothing was changed."
 
 

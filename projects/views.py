@@ -59,7 +59,7 @@ def members(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "project": project,
         "form": form,
         "memberships": membership.members_of(project),
-        "roles": RoleForm().fields["role"].choices,
+        "roles": RoleForm().fields["role"].choices,  # type: ignore[attr-defined]
         "stage": "settings",
         "may_own": may_change(project, Role.OWNER),
     }

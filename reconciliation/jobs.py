@@ -87,6 +87,12 @@ class Ticket:
     _told_at: float = field(default=0.0, repr=False)
     _fenced: bool = field(default=False, repr=False)
 
+    @property
+    def subject(self) -> uuid.UUID:
+        """The id of what the job works on; only for jobs that have one."""
+        assert self.job.subject is not None
+        return self.job.subject
+
     def progress(self, done: int, total: int = 0, message: str = "") -> None:
         """Show how far the work is, at once and outside its transaction; a few times a second.
 

@@ -201,7 +201,7 @@ class NoteForm(forms.Form):
         required=False, choices=[("", "No reason"), *BreakReason.choices()], label="Reason"
     )
     break_note = forms.CharField(required=False, max_length=2000, label="Note")
-    assignee = forms.ModelChoiceField(
+    assignee: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         required=False, queryset=None, empty_label="Nobody", label="Assigned to"
     )
 

@@ -38,7 +38,7 @@ MOST_TRIES = 3
 
 def execute_run(ticket: jobs.Ticket) -> dict[str, Any]:
     """Carry out the run a job is about; return the counts the job shows."""
-    run = MatchRun.objects.select_related("project", "made_by").get(pk=ticket.job.subject)
+    run = MatchRun.objects.select_related("project", "made_by").get(pk=ticket.subject)
     _propose_and_record(
         run,
         progress=lambda message, done, total: ticket.progress(done, total, message),

@@ -20,7 +20,7 @@ class LineQuerySet(models.QuerySet["Line"]):
         """Keep the lines of one project."""
         return self.filter(project=project)
 
-    def on(self, side: Side) -> LineQuerySet:
+    def on(self, side: Side | str) -> LineQuerySet:
         """Keep the lines of one side."""
         return self.filter(side=side)
 
@@ -51,7 +51,7 @@ class LineQuerySet(models.QuerySet["Line"]):
             ),
         )
 
-    def with_ids(self, ids: Iterable[int]) -> LineQuerySet:
+    def with_ids(self, ids: Iterable[int | None]) -> LineQuerySet:
         """Keep the lines with these ids."""
         return self.filter(id__in=list(ids))
 

@@ -38,7 +38,6 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
         return self.select_related("made_by", "undone_by").annotate(
             job_state=Subquery(jobs.values("state")[:1]),
             job_message=Subquery(jobs.values("message")[:1]),
-            job_id=Subquery(jobs.values("pk")[:1]),
         )
 
 
@@ -48,10 +47,6 @@ class MatchRun(models.Model):
     It is done when ``finished_at`` is set, in the transaction that records its groups; until then
     its background job tells how it stands: ``with_job_state`` adds these attributes.
     """
-
-    job_id: uuid.UUID | None
-    job_state: str | None
-    job_message: str | None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DO_NOTHING, related_name="match_runs")
@@ -137,8 +132,7 @@ class MatchGroupQuerySet(models.QuerySet["MatchGroup"]):
 
 
 class MatchGroup(models.Model):
-    """Lines recorded as one event, netting to 0. ``id`` is a UUID that sorts by time (version 7).
-    """
+    """Lines recorded as one event, netting to 0. ``id`` is a UUID that sorts by time (version 7)."""
 
     pk = models.CompositePrimaryKey("project_id", "id")
     project = models.ForeignKey(

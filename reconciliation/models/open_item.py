@@ -19,7 +19,7 @@ class OpenItemQuerySet(models.QuerySet["OpenItem"]):
         """Keep the open lines of one project."""
         return self.filter(project=project)
 
-    def on(self, side: Side) -> OpenItemQuerySet:
+    def on(self, side: Side | str) -> OpenItemQuerySet:
         """Keep the open lines of one side."""
         return self.filter(side=side)
 

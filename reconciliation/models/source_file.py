@@ -32,7 +32,7 @@ class SourceFileQuerySet(models.QuerySet["SourceFile"]):
         """Keep the files of one project."""
         return self.filter(project=project)
 
-    def on(self, side: Side) -> SourceFileQuerySet:
+    def on(self, side: Side | str) -> SourceFileQuerySet:
         """Keep the files of one side."""
         return self.filter(side=side)
 

@@ -192,12 +192,12 @@ def _figure(found: dict[str, Any]) -> Figure:
 
 def _first_opening(files: Iterable[SourceFile]) -> int | None:
     told = [file for file in files if file.opening_minor is not None and file.first_booked_on]
-    return min(told, key=lambda file: file.first_booked_on).opening_minor if told else None
+    return min(told, key=lambda file: str(file.first_booked_on)).opening_minor if told else None
 
 
 def _last_closing(files: Iterable[SourceFile]) -> int | None:
     dated = [file for file in files if file.last_booked_on]
-    return max(dated, key=lambda file: file.last_booked_on).closing_minor if dated else None
+    return max(dated, key=lambda file: str(file.last_booked_on)).closing_minor if dated else None
 
 
 def _side_rows(side: Side, here: SideFigures, there: SideFigures) -> Iterable[Row]:

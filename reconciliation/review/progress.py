@@ -156,7 +156,9 @@ def proof_of(project: Project, figures: Figures) -> Proof:
     posted = _live_adjustments(project)
     adjusted_bank = _plus(bank_closing, ledger.open_total_minor + posted[Side.BANK])
     adjusted_ledger = _plus(ledger_closing, bank.open_total_minor + posted[Side.LEDGER])
-    known = adjusted_bank is not None and adjusted_ledger is not None
+    gap = None
+    if adjusted_bank is not None and adjusted_ledger is not None:
+        gap = adjusted_bank - adjusted_ledger
     return Proof(
         bank_closing_minor=bank_closing,
         ledger_closing_minor=ledger_closing,
@@ -166,7 +168,7 @@ def proof_of(project: Project, figures: Figures) -> Proof:
         adjusted_ledger_minor=adjusted_ledger,
         bank_adjustments_minor=posted[Side.BANK],
         ledger_adjustments_minor=posted[Side.LEDGER],
-        unexplained_minor=adjusted_bank - adjusted_ledger if known else None,
+        unexplained_minor=gap,
     )
 
 

@@ -31,7 +31,7 @@ class Tally:
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def rows(self) -> list[tuple[str, str, str, str]]:
+    def rows(self) -> list[tuple[str, ...]]:
         """Return a table: operation, done, refused, nothing to do."""
         names = [operation.__name__ for operation in _OPERATIONS]
         return [("operation", "done", "refused", "nothing to do")] + [

@@ -71,7 +71,7 @@ def match_run(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUID) ->
         "stage": "matching",
         "may_edit": may_change(project),
         "run": run,
-        "job": project.jobs.filter(pk=run.job_id).first(),
+        "job": project.jobs.filter(subject=run.pk).first(),
         "report": report_of(run),
         "form": ReasonForm(),
     }
@@ -86,11 +86,11 @@ def match_run_undo(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUI
     run = get_object_or_404(project.match_runs, pk=run_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["reason"][0])
+        messages.error(request, str(form.errors["reason"][0]))
         return see_other(run)
     with refusals_told(request, Refusal):
         count = runs.undo_run(project=project, actor=request.user, run=run, **form.cleaned_data)
-        messages.success(request, f"The run is undone: {count:,} match groups are open again.")
+        messages.success(request, f"The run is undone. Match groups undone: {count:,}.")
     return see_other(run)
 
 
@@ -106,7 +106,7 @@ def ruleset_json(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         return answer
     form = RulesetFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, form.errors["ruleset"][0])
+        messages.error(request, str(form.errors["ruleset"][0]))
         return see_other("reconciliation:matching", project.pk)
     with refusals_told(request, Refusal):
         ruleset = form.cleaned_data["ruleset"]
