@@ -132,7 +132,7 @@ class MatchGroupQuerySet(models.QuerySet["MatchGroup"]):
 
 
 class MatchGroup(models.Model):
-    """Lines recorded as one event, netting to 0. ``id`` is a UUID that sorts by time (version 7)."""
+    """Lines recorded as one event, netting to 0; ``id`` is a version 7 UUID: it sorts by time."""
 
     pk = models.CompositePrimaryKey("project_id", "id")
     project = models.ForeignKey(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciliation.matching.run import run_matching
 from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.run import run_matching
 from reconciliation.matching.runs import undo_run
 from reconciliation.models import BookTotal, MatchGroup, MatchMember, OpenItem, Recording
 from reconciliation.open_lines import open_lines
