@@ -23,7 +23,7 @@ from projects.models import Project
 from reconciliation.copying import copy_in, escaped
 from reconciliation.errors import AlreadyReversed
 from reconciliation.models import Adjustment, MatchGroup, MatchRun, Recording
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import MatchMethod, Side
 
 
@@ -55,6 +55,7 @@ class NewGroup:
         return len(self.bank) + len(self.ledger) + len(self.adjustments)
 
 
+@tried_again
 def record_groups(
     *,
     project: Project,
@@ -95,6 +96,7 @@ def record_groups(
     return ids
 
 
+@tried_again
 def reverse_group(*, project: Project, actor: Any, group_id: uuid.UUID, reason: str) -> None:
     """Undo one live group, keeping its history; its lines are open again.
 
@@ -124,6 +126,7 @@ def reverse_groups(
     return live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
 
 
+@tried_again
 def reverse_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> int:
     """Undo every live group the run recorded; return how many there were."""
     with open_books(project) as books:

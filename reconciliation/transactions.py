@@ -5,8 +5,10 @@ Law: whoever changes the books takes the project's row first, and only then anyt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 
@@ -17,6 +19,13 @@ from reconciliation import errors
 LOCK_TIMEOUT = "4s"
 
 UNIQUE_VIOLATION = "23505"
+
+#: What PostgreSQL does to one of two that stand in each other's way: 40001, 40P01.
+COLLISIONS = ("40001", "40P01")
+MOST_TRIES = 3
+
+Arguments = ParamSpec("Arguments")
+Outcome = TypeVar("Outcome")
 
 #: SQLSTATE → what the books say (reconciliation/migrations/sql/promises.sql raises the 23R ones).
 _REFUSALS: dict[str, tuple[type[errors.Refusal], str]] = {
@@ -30,6 +39,7 @@ _REFUSALS: dict[str, tuple[type[errors.Refusal], str]] = {
     "23R05": (errors.WrongState, "The books keep what was recorded; this cannot be changed."),
     "23R07": (errors.ProjectLocked, "The project is locked or archived: its books take no change."),
     "23R08": (errors.WrongState, "The stored rows do not agree with the file's control totals."),
+    **dict.fromkeys(COLLISIONS, (errors.BeingRecorded, "Somebody was faster; try again.")),
     "55P03": (errors.BeingRecorded, "Somebody is recording in this project; try again."),
 }
 
@@ -55,6 +65,26 @@ def open_books(project: Project) -> Iterator[Project]:
         yield locked
 
 
+def tried_again(change: Callable[Arguments, Outcome]) -> Callable[Arguments, Outcome]:
+    """Let a change that collided with another one start over, MOST_TRIES times in all.
+
+    Inside a transaction it is the outermost change that starts over.
+    """
+
+    @wraps(change)
+    def patient(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Outcome:
+        is_outermost = not connection.in_atomic_block
+        for _ in range(MOST_TRIES - 1 if is_outermost else 0):
+            try:
+                return change(*args, **kwargs)
+            except errors.BeingRecorded as collided:
+                if _code_of(collided.__cause__) not in COLLISIONS:
+                    raise
+        return change(*args, **kwargs)
+
+    return patient
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn a broken promise of the database into the refusal a person can read."""
@@ -68,11 +98,14 @@ def refusals() -> Iterator[None]:
 
 
 def _refusal_of(broken: DatabaseError) -> errors.Refusal | None:
-    cause = broken.__cause__
-    code = getattr(cause, "pgcode", None)
-    if code == UNIQUE_VIOLATION and "a_line_is_in_one_live_group" in str(cause):
+    code = _code_of(broken)
+    if code == UNIQUE_VIOLATION and "a_line_is_in_one_live_group" in str(broken.__cause__):
         code = "23R02"
     if code not in _REFUSALS:
         return None
     refusal, sentence = _REFUSALS[code]
     return refusal(sentence)
+
+
+def _code_of(broken: BaseException | None) -> str | None:
+    return getattr(broken.__cause__, "pgcode", None) if broken else None

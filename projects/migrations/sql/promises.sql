@@ -7,6 +7,7 @@ CREATE FUNCTION netstring(field text) RETURNS bytea LANGUAGE sql IMMUTABLE STRIC
     SELECT convert_to(octet_length(convert_to(field, 'UTF8')) || ':' || field, 'UTF8')
 $$;
 
+-- (sql/lock_order.sql replaces this one: it locks the project first)
 CREATE FUNCTION audit_event_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     link_to uuid := coalesce(NEW.project_id, '00000000-0000-0000-0000-000000000000');
