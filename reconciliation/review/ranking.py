@@ -17,26 +17,16 @@ from reconciliation.money import difference
 _WORDS = re.compile(r"[^\W\d_]{3,}|\d{4,}")
 #: Words every second line has.
 _COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "ltd",
-        "gmbh",
-        "inc",
-        "llc",
-        "payment",
-        "transfer",
-        "invoice",
-        "ref",
-        "sepa",
-        "card",
-    ]
+    re.findall(
+        r"\w+",
+        "and for the gmbh inc llc ltd bank card inv invoice payment ref reference sepa transfer",
+    )
 )
 
 EQUAL_AMOUNT, OPPOSITE_AMOUNT, CLOSE_AMOUNT = 60.0, 12.0, 15.0
 SHARED_NUMBER, SHARED_WORD, SAME_DAY = 30.0, 8.0, 10.0
 MOST_SHARED = 3
+MOST_SHOWN = 2
 CLOSE_PCT = 3
 FARTHEST_DAYS = 45
 #: Below this a line is no candidate.
@@ -87,12 +77,18 @@ def _weigh(line: Texts, words: frozenset[str], other: Texts, shown: Any) -> Cand
     gap = difference(line.amount_minor, other.amount_minor)
     amount_score, amount_badges = _amount_reasons(line.amount_minor, other.amount_minor)
     date_score, date_badges = _date_reasons(line.booked_on, other.booked_on)
-    text_score, text_badges = _text_reasons(sorted(words & words_of(other.text)))
+    shared = sorted(words & words_of(other.text))
+    text_score, text_badges = _text_reasons(shared)
     score = amount_score + date_score + text_score
-    if gap and not text_badges:
+    if gap and not _is_explained(amount_score, shared):
         score = 0.0
     badges = (*amount_badges, *date_badges, *text_badges)
     return Candidate(shown, score, badges, is_equal=gap == 0, difference_minor=gap)
+
+
+def _is_explained(amount_score: float, shared: Sequence[str]) -> bool:
+    """Say whether lines that differ have enough in common: a number, or an amount and a word."""
+    return any(word.isdigit() for word in shared) or bool(amount_score and shared)
 
 
 def _amount_reasons(amount: int, other: int) -> tuple[float, list[str]]:
@@ -133,4 +129,4 @@ def _text_reasons(shared: Sequence[str]) -> tuple[float, list[str]]:
     words = [word for word in shared if not word.isdigit()]
     score = SHARED_NUMBER * bool(numbers) + SHARED_WORD * min(len(words), MOST_SHARED)
     telling = numbers + sorted(words, key=lambda word: (-len(word), word))
-    return score, [f"both “{word}”" for word in telling[:MOST_SHARED]]
+    return score, [f"both “{word}”" for word in telling[:MOST_SHOWN]]

@@ -150,13 +150,26 @@ def test_fee_is_matched_with_an_entry_to_post(page, project):
     page.get_by_label("Account fee").check()
     page.get_by_text("Record it as an entry to post").click()
     assert violations(page) == []
-    page.get_by_label("Note").fill("December")
+    page.locator("[name=note]").fill("December")
     page.get_by_role("button", name="Match with an entry").click()
     expect(page.get_by_role("status").first).to_contain_text("with an entry to post")
     expect(page.get_by_label("Account fee")).to_have_count(0)
     expect(page.locator("[data-elsewhere]")).to_be_hidden()
     page.get_by_role("link", name="Entries to post").click()
     expect(page.get_by_text("Bank fee")).to_be_visible()
+
+
+def test_note_is_written_on_the_chosen_lines(page, project):
+    visit(page, project)
+    page.get_by_label("Account fee").check()
+    page.get_by_text("Note a reason on the chosen lines").click()
+    assert violations(page) == []
+    form = page.locator("details", has_text="Note a reason")
+    form.get_by_label("Reason").select_option("bank_fee")
+    form.get_by_role("button", name="Write the note").click()
+    expect(page.get_by_role("status").first).to_contain_text("Noted on 1 line.")
+    expect(page.locator(".note-mark")).to_have_text("Bank fee or interest")
+    expect(page.get_by_label("Account fee")).to_be_checked()
 
 
 def test_keys_are_explained(page, project):

@@ -22,8 +22,8 @@ def other(amount=12300, day=10, text="", line_id=2) -> tuple[Texts, int]:
         (other(day=11), ("amount =", "1 day")),
         (other(day=8, text="rent MEYER"), ("amount =", "2 days", "both “meyer”")),
         (other(text="bill 815"), ("amount =", "same day")),
-        (other(text="inv 000815"), ("amount =", "same day", "both “815”", "both “inv”")),
-        (other(12345, text="inv-00815"), ("amount close", "same day", "both “815”", "both “inv”")),
+        (other(text="inv 000815"), ("amount =", "same day", "both “815”")),
+        (other(12345, text="inv-00815"), ("amount close", "same day", "both “815”")),
         (other(-12300, text="Meyer"), ("sign reversed", "same day", "both “meyer”")),
         (other(13200, text="Meyer"), ("digits swapped", "same day", "both “meyer”")),
         (other(123000, text="Meyer"), ("decimal point moved", "same day", "both “meyer”")),
@@ -34,8 +34,9 @@ def test_badges_say_why(one, badges):
     assert candidate.badges == badges
 
 
-def test_difference_without_anything_in_common_is_no_candidate():
-    assert rank(LINE, [other(12301), other(-12300), other(99, text="Meyer", day=30)], most=5) == []
+def test_difference_without_enough_in_common_is_no_candidate():
+    others = [other(12301), other(-12300), other(9900, text="Meyer rent"), other(99, text="x")]
+    assert rank(LINE, others, most=5) == []
 
 
 def test_order_of_input_does_not_matter():
@@ -51,5 +52,5 @@ def test_order_of_input_does_not_matter():
 
 def test_words_are_telling_ones_only():
     assert words_of("Payment for the INV-0042 of Müller, 12 at 00815 and 2025") == frozenset(
-        {"inv", "müller", "815", "2025", "42"}
+        {"müller", "815", "2025", "42"}
     )

@@ -123,3 +123,18 @@ def test_database_keeps_notes_as_they_were_written(project, owner, lines, attack
     write(owner, project, lines, break_note="true")
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
+
+
+def test_notes_leave_with_their_purged_project(project, owner, lines):
+    write(owner, project, lines, break_note="gone soon")
+    lifecycle.delete_project(project=project, actor=project.created_by)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE projects_project SET state_changed_at = now() - interval '31 days'"
+            " WHERE id = %s",
+            [project.pk],
+        )
+        cursor.execute("SET session_replication_role = origin")
+    assert lifecycle.purge_deleted() == 1
+    assert not BreakNote.objects.exists()
