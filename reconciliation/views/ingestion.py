@@ -119,7 +119,7 @@ def file_undo(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID) -
     with refusals_told(request, Refusal):
         count = ingest.undo_import(source_file=found, by=request.user, **form.cleaned_data)
         messages.success(
-            request, f"{found.name} is out of the books; {count:,} match groups were undone."
+            request, f"{found.name} is out of the books. Match groups undone: {count:,}."
         )
     return see_other(found)
 

@@ -217,7 +217,7 @@ def test_undo_lists_what_reopens_and_wants_a_reason(project, owner):
     page = owner.get(undo).text
     assert "1 match group would be unmatched" in page and "Rent of the shop" in page
     assert owner.post(undo, {"reason": ""}).status_code == 400
-    assert "1 match groups were undone" in said(owner.post(undo, {"reason": "Wrong account"}))
+    assert "Match groups undone: 1." in said(owner.post(undo, {"reason": "Wrong account"}))
     assert SourceFile.objects.get(pk=bank[0].source_file_id).status == FileStatus.WITHDRAWN
 
 

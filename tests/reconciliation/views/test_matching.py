@@ -175,7 +175,7 @@ def test_run_is_undone_with_a_reason(project, owner, run):
     undo = address("match_run_undo", project, run.pk)
     assert "Say why" in said(owner.post(undo, {"reason": " "}))
     assert MatchGroup.objects.live().count() == 1
-    assert "1 match groups are open again" in said(owner.post(undo, {"reason": "Wrong file"}))
+    assert "Match groups undone: 1." in said(owner.post(undo, {"reason": "Wrong file"}))
     assert MatchGroup.objects.get().reversal_reason == "Wrong file"
 
 
