@@ -55,6 +55,10 @@ class Opened:
         data = [row for row in below if is_data_row(row)]
         return data or [row for row in below if sum(map(is_filled, row)) >= 2]
 
+    def other_rows(self) -> list[list[Any]]:
+        """Return the records that have no date beside an amount: titles, headers, totals, notes."""
+        return [row for row in self.rows if any(map(is_filled, row)) and not is_data_row(row)]
+
 
 def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
     """Open a text file or a workbook and find its table."""

@@ -21,6 +21,7 @@ from reconciliation.ingestion.normalise import Batch, normalise_file
 from reconciliation.ingestion.opening import Opened, open_file
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, ColumnSeen, Question, Reading, refused
+from reconciliation.ingestion.stated import tell_named_balances
 from reconciliation.vocabulary import Side
 
 
@@ -91,6 +92,10 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: 
     reading.questions = opened.questions + draft.questions
     signs.tell_balance(reading, tally)
     signs.tell_stated(reading, opened, tally)
+    if opened.is_whole and not draft.layout.account and not draft.layout.currency:
+        around, total = opened.other_rows(), tally.money_in - tally.money_out
+        tell_named_balances(reading, around, draft.layout, total, asked.decimals)
+    signs.tell_odd_dates(reading, asked)
     if not opened.fixed and not draft.money.questions:
         reading.questions += signs.ask_signs(draft, tally, asked)
     reading.questions += signs.ask_currency(draft, tally, currency)

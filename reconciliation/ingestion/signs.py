@@ -78,6 +78,19 @@ def tell_stated(reading: Reading, opened: Opened, tally: Tally) -> None:
         reading.messages.append(reading.balance_text)
 
 
+def tell_odd_dates(reading: Reading, asked: Asked) -> None:
+    """Warn of days before 1970 or more than a year ahead: often a slip of the keyboard."""
+    if not reading.first_date:
+        return
+    ahead = (
+        asked.today.replace(day=1, year=asked.today.year + 1).isoformat() if asked.today else "9"
+    )
+    for day in (reading.first_date, reading.last_date):
+        if day < "1970" or day > ahead:
+            reading.messages.append(f"A booking is dated {day}; is that right?")
+            return
+
+
 def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     """Ask whether signs are reversed where nothing proves them and they look so."""
     layout = draft.layout
