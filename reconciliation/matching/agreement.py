@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.matching.edges import distinct, runs
+from reconciliation.matching.edges import distinct
 from reconciliation.matching.names import (
     NO_NAME,
     PARTIAL_NAME,
@@ -127,7 +127,7 @@ def _shared(book: NameBook, bank_name: Ints, ledger_name: Ints) -> tuple[Ints, I
     bank, ledger = book.sides
     size = np.int64(max(len(book.share), 1))
     pair, token = bank.variants.take(bank_name)
-    slot = bank.slot[_positions(bank, bank_name)]
+    slot = bank.slot[bank.variants.places(bank_name)]
     key = ledger.variants.row * size + ledger.variants.token
     order = np.argsort(key, kind="stable")
     wanted = ledger_name[pair] * size + token
@@ -135,11 +135,6 @@ def _shared(book: NameBook, bank_name: Ints, ledger_name: Ints) -> tuple[Ints, I
     hit = at < len(key)
     hit[hit] = key[order[at[hit]]] == wanted[hit]
     return pair[hit], token[hit], slot[hit], ledger.slot[order[at[hit]]]
-
-
-def _positions(names: Names, rows: Ints) -> Ints:
-    """Return the positions in the variant table of all variants of the given names."""
-    return runs(names.variants.start[rows], names.variants.count[rows])
 
 
 def _slot_sum(n: int, pair: Ints, slot: Ints, info: Floats) -> Floats:

@@ -69,6 +69,7 @@ def begin(
         memory=memory,
         windows=learned_windows(reading, ruleset),
         open=(np.ones(len(bank), bool), np.ones(len(ledger), bool)),
+        held=(np.zeros(len(bank), bool), np.zeros(len(ledger), bool)),
     )
 
 

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.matching.groups_by_number import number_links
 from reconciliation.matching.keys import key_families
 from reconciliation.matching.lookalikes import expected_at
-from reconciliation.matching.names import distinct_sequences
 from reconciliation.matching.stars import Stars, group_stars
-from reconciliation.matching.tokens import Csr
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
@@ -25,8 +23,6 @@ Floats = NDArray[np.float64]
 #: Standard errors by which the share of a kind is lowered.
 CAUTION = 2.0
 LEAST_SHARE = 1e-9
-#: Words on more than this share of a side's lines tell kinds of line apart.
-USUAL_SHARE, USUAL_LINES = 0.02, 3
 #: Fewer lines of a kind than this say nothing about how the kind reconciles.
 LEAST_HITS = 2.5
 LAG_SMOOTHING = 1.0
@@ -69,14 +65,15 @@ def find_hits(
 
     ``value`` is what each row of the other side counts for, by row; a group has ``least`` leaves.
     """
-    kind = _kinds(work, side, centres)
+    _, kind = np.unique(work.reading.kinds[side][centres], return_inverse=True)
+    links = _number_shares(work, side)
     found = []
     for family in key_families(work.reading, 1 - side, leaves):
         groups = group_stars(1 - side, family.key, np.zeros_like(family.key), family.row)
         groups = groups.take(groups.count >= least)
         stars, expected = _family_hits(work, side, centres, groups, value)
         if len(stars):
-            expected = expected * _shared_number_share(work, stars)
+            expected = expected * _shared_number_share(work, stars, *links)
             share = _shares(kind, centres, stars.centre, expected)
             name = np.full(len(stars), family.name, dtype=object)
             found.append(Hits(stars, name, expected, share, share))
@@ -94,19 +91,6 @@ def hit_chances(hits: Hits, prior: Floats) -> Floats:
     by_leaf = np.bincount(stars.leaf, odds[stars.owner]) if len(stars) else odds
     worst = np.maximum.reduceat(by_leaf[stars.leaf], stars.start[:-1]) if len(stars) else odds
     return odds / (1.0 + np.maximum(at_centre, worst))
-
-
-def _kinds(work: Working, side: int, rows: Ints) -> Ints:
-    """Return the kind of each row: its channel and the words that many lines of its side have."""
-    texts = work.reading.texts
-    words, size = texts.words[side], len(texts.word)
-    lines = np.bincount(words.distinct(size).token, minlength=size)
-    usual = lines > max(USUAL_SHARE * (len(words.start) - 1), USUAL_LINES)
-    keep = usual[words.token]
-    shown = Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
-    text, _ = distinct_sequences(shown)
-    channel = work.reading.sides[side].channel[rows]
-    return np.unique(channel * np.int64(len(text) + 1) + text[rows], return_inverse=True)[1]
 
 
 def _family_hits(
@@ -147,18 +131,23 @@ def _lag_density(centre: Ints, lag: Ints, size: int, expected: Floats) -> Floats
     return density[lag]
 
 
-def _shared_number_share(work: Working, stars: Stars) -> Floats:
-    """Return how common the rarest number is that a centre shares with its leaves; 1 where none."""
-    centre, leaf, number, _ = number_links(work, stars.side)
-    width = np.int64(max(len(work.reading.sides[1 - stars.side]), 1))
-    link = centre * width + leaf
-    order = np.lexsort((work.reading.number_share[number], link))
+def _number_shares(work: Working, side: int) -> tuple[Ints, Floats]:
+    """Return the pairs (centre, leaf) sharing a number, ascending, and how common the rarest is."""
+    centre, leaf, number, _ = number_links(work, side)
+    link = centre * np.int64(max(len(work.reading.sides[1 - side]), 1)) + leaf
+    share = work.reading.number_share[number]
+    order = np.lexsort((share, link))
     link, first = np.unique(link[order], return_index=True)
-    share = work.reading.number_share[number[order[first]]]
+    return link, share[order[first]]
+
+
+def _shared_number_share(work: Working, stars: Stars, link: Ints, share: Floats) -> Floats:
+    """Return how common the rarest number is that a centre shares with its leaves; 1 where none."""
+    width = np.int64(max(len(work.reading.sides[1 - stars.side]), 1))
     wanted = stars.centre[stars.owner] * width + stars.leaf
-    at = np.minimum(np.searchsorted(link, wanted), max(len(link) - 1, 0))
     found = np.ones(len(wanted))
     if len(link):
+        at = np.minimum(np.searchsorted(link, wanted), len(link) - 1)
         hit = link[at] == wanted
         found[hit] = share[at[hit]]
     return np.minimum.reduceat(found, stars.start[:-1])

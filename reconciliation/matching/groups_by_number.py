@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.batches import Batch, groups_batch
-from reconciliation.matching.edges import join, runs
+from reconciliation.matching.edges import join
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
 from reconciliation.matching.stars import Stars, compatible, group_stars, join_stars
@@ -70,7 +70,7 @@ def number_links(work: Working, side: int) -> tuple[Ints, Ints, Ints, Ints]:
     for each in (side, 1 - side):
         table, rows = reading.sides[each].numbers, work.rows(each)
         index, number = table.take(rows)
-        fields = reading.texts.fields[each][runs(table.start[rows], table.count[rows])]
+        fields = reading.texts.fields[each][table.places(rows)]
         keep = long[number] & (reading.number_lines[1 - each][number] > 0)
         parts.append((rows[index[keep]], number[keep], fields[keep]))
     at, other = join(parts[0][1], parts[1][1])

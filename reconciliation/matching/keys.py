@@ -85,22 +85,14 @@ def _number_runs(
     reading: Reading, rows: Ints, index: Ints, number: Ints, what: Ints, day: Ints
 ) -> Family:
     """Return the family of consecutive numbers on lines of one text and neighbouring days."""
-    digits, text = reading.texts.digits, reading.texts.number
-    plain = np.fromiter((_is_serial(each) for each in text), bool, len(text)) & (digits >= 4)
-    keep = np.flatnonzero(plain[number])
-    row = rows[index[keep]]
-    serial = np.fromiter((int(text[each]) for each in number[keep].tolist()), np.int64, len(keep))
+    keep = np.flatnonzero(reading.serials[number] >= 0)
+    row, serial = rows[index[keep]], reading.serials[number[keep]]
     same, day = what[index[keep]], day[index[keep]]
     order = np.lexsort((serial, same))
     joined = np.diff(same[order], prepend=-1) == 0
     joined &= np.diff(serial[order], prepend=0) <= 1
     joined &= np.abs(np.diff(day[order], prepend=0)) <= SERIAL_DAYS
     return Family("run of numbers", row[order], np.cumsum(~joined))
-
-
-def _is_serial(number: str) -> bool:
-    """Return whether the number can be counted on: only digits, and not too many."""
-    return number.isdecimal() and len(number) <= 15
 
 
 def _month(day: Ints) -> Ints:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.columns import LineColumns
 from reconciliation.matching.agreement import name_states
 from reconciliation.matching.lookalikes import expected_at
-from reconciliation.matching.names import NameBook, read_names
+from reconciliation.matching.names import NameBook, distinct_sequences, read_names
 from reconciliation.matching.tokens import Csr, Texts, read_texts
 
 Ints = NDArray[np.int64]
@@ -28,6 +28,8 @@ UNSEEN_LINES = 0.2
 NO_NUMBER, FREQUENT_NUMBER, RARE_NUMBER = 0, 1, 2
 #: Number states times name states.
 STATES = 9
+#: Words on more than this share of a side's lines tell kinds of line apart.
+USUAL_SHARE, USUAL_LINES = 0.02, 3
 #: A number on at most this many lines of either side points to a line.
 RARE_LINES = 2
 
@@ -106,6 +108,22 @@ class Reading:
         return max(int(every.max() - every.min()) + 1, LEAST_DAYS) if len(every) else LEAST_DAYS
 
     @cached_property
+    def kinds(self) -> tuple[Ints, Ints]:
+        """Return the kind of each row: its channel and the words many lines of its side have."""
+        return tuple(_kinds(self.texts, side, self.sides[side].channel) for side in (0, 1))
+
+    @cached_property
+    def serials(self) -> Ints:
+        """Return the value of each number that can be counted on (four to fifteen digits), else −1."""
+        text, written = self.texts.number, self.texts.digits >= 4
+        return np.fromiter(
+            (int(each) if ok and each.isdecimal() and len(each) <= 15 else -1
+             for each, ok in zip(text, written.tolist(), strict=True)),
+            np.int64,
+            len(text),
+        )  # fmt: skip
+
+    @cached_property
     def expected(self) -> NDArray[np.float64]:
         """Return for each amount code the lines one expects to have it by chance."""
         return np.maximum(*(expected_at(self.amounts, lines) for lines in self.amount_lines))
@@ -156,6 +174,16 @@ def _read_side(
         number_state=_number_states(texts.numbers[side], texts.digits >= 3, number_lines, side),
         name_state=name_states(names, side)[name],
     )
+
+
+def _kinds(texts: Texts, side: int, channel: Ints) -> Ints:
+    """Return an id for each row's channel and usual words."""
+    words, size = texts.words[side], len(texts.word)
+    lines = np.bincount(words.distinct(size).token, minlength=size)
+    keep = (lines > max(USUAL_SHARE * len(channel), USUAL_LINES))[words.token]
+    shown = Csr.of(words.row[keep], words.token[keep], len(channel))
+    text, _ = distinct_sequences(shown)
+    return channel * np.int64(len(text) + 1) + text
 
 
 def _channels(lines: LineColumns) -> tuple[Ints, int]:

@@ -62,7 +62,7 @@ def _open(found: Proposals, work: Working) -> dict[str, dict[str, int]]:
     suggested = found.outcome[found.member_group] != MATCHED
     out = {}
     for side, name in enumerate(SIDES):
-        rows, lines = work.rows(side), work.reading.lines[side]
+        rows, lines = np.flatnonzero(work.open[side]), work.reading.lines[side]
         offered = np.unique(found.member_line[suggested & (found.member_side == side)])
         out[name] = {
             "lines": len(rows),

@@ -52,7 +52,7 @@ def suggest(work: Working) -> None:
         _partners(work, edges, score),
         _subset_batch(work, edges, score),
     ):
-        work.add(batch)
+        work.batches.append(batch)
 
 
 def _partners(work: Working, edges: Candidates, score: Floats) -> Batch:

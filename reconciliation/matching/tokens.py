@@ -54,8 +54,12 @@ class Csr:
 
     def take(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return (index into ``rows``, token) for every token of ``rows``, repetitions included."""
-        counts = self.count[rows]
+        counts = self.start[rows + 1] - self.start[rows]
         return np.repeat(np.arange(len(rows)), counts), self.token[runs(self.start[rows], counts)]
+
+    def places(self, rows: Ints) -> Ints:
+        """Return where in ``token`` the tokens of ``rows`` stand."""
+        return runs(self.start[rows], self.start[rows + 1] - self.start[rows])
 
     @classmethod
     def of(cls, row: Ints, token: Ints, rows: int) -> Csr:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.batches import Batch
 from reconciliation.matching.memory import Memory
-from reconciliation.matching.proposals import BANK, MATCHED
+from reconciliation.matching.proposals import MATCHED
 from reconciliation.matching.reading import Reading
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.weights import Rates
@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 class Working:
     """One run: the lines as read, the rules, what is open on either side, and the batches so far.
 
+    ``held`` lines are open, but in a group that is certain and may only be suggested: later passes
+    leave them alone, so that the policy changes outcomes and not decisions.
     ``unexplained``: for each row of a side the chance that no single line of the other explains it.
     """
 
@@ -30,6 +32,7 @@ class Working:
     memory: Memory | None
     windows: tuple[Ints, Ints]
     open: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    held: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     batches: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
     unexplained: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
@@ -37,13 +40,15 @@ class Working:
     paired: tuple[list[Ints], list[Ints]] = field(default_factory=lambda: ([], []))
 
     def rows(self, side: int) -> Ints:
-        """Return the open rows of a side."""
-        return np.flatnonzero(self.open[side])
+        """Return the open rows of a side that a pass may use."""
+        return np.flatnonzero(self.open[side] & ~self.held[side])
 
     def add(self, batch: Batch) -> None:
-        """Take a batch in; the lines of matched groups are open no longer."""
+        """Take a batch of certain groups in; its lines are open no longer, or held."""
         self.batches.append(batch)
-        if batch.outcome == MATCHED:
-            bank = batch.side == BANK
-            self.open[0][batch.position[bank]] = False
-            self.open[1][batch.position[~bank]] = False
+        for side in (0, 1):
+            rows = batch.position[batch.side == side]
+            if batch.outcome == MATCHED:
+                self.open[side][rows] = False
+            else:
+                self.held[side][rows] = True
