@@ -109,7 +109,7 @@ def _needs_postgres_wheel(*, for_tests: bool) -> bool:
 def _database_is_named() -> bool:
     if os.environ.get("DATABASE_URL") or os.environ.get("DB_NAME"):
         return True
-    env_file = ROOT / ".env"
+    env_file = Path(os.environ.get("ENV_FILE") or ROOT / ".env")
     return env_file.exists() and bool(DATABASE_IN_ENV_FILE.search(env_file.read_text()))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from dotenv import load_dotenv
+from dotenv import dotenv_values
 
 SAMPLE_SECRET = "replace-me-with-50-random-characters"  # noqa: S105
 SHORTEST_SECRET = 50
@@ -21,9 +21,14 @@ TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
 
 
-def read_env_file(path: Path) -> None:
-    """Add what `.env` says to the environment; what is set there already wins."""
-    load_dotenv(path)
+def read_env_file(path: Path, *, only: tuple[str, ...] = ("",)) -> None:
+    """Add what the file says to the environment; what is set there already wins.
+
+    ``only`` names the beginnings of the settings that count.
+    """
+    for name, text in dotenv_values(path).items():
+        if name.startswith(only) and text is not None:
+            os.environ.setdefault(name, text)
 
 
 def env_str(name: str, default: str = "") -> str:

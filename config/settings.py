@@ -16,10 +16,11 @@ from config.env import env_bool, env_int, env_list, env_options, env_secret, env
 from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-read_env_file(BASE_DIR / ".env")
+TESTING = "PYTEST_VERSION" in os.environ
+ENV_FILE = Path(env_str("ENV_FILE") or BASE_DIR / ".env")
+read_env_file(ENV_FILE, only=("DATABASE_URL", "DB_") if TESTING else ("",))
 
 # ---- where and how this runs ----
-TESTING = "PYTEST_VERSION" in os.environ
 VAR = Path(env_str("VAR_FOLDER") or BASE_DIR / "var")
 DEBUG = env_bool("DEBUG") and not TESTING
 PUBLIC_URL = env_str("PUBLIC_URL").rstrip("/")

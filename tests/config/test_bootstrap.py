@@ -67,8 +67,8 @@ def test_tests_get_their_own_packages(checkout: Path) -> None:
 
 def test_a_database_in_the_env_file_needs_no_wheel(checkout: Path) -> None:
     """Read before python-dotenv is there."""
-    (checkout / ".env").write_text("DB_USER=x\nexport DB_NAME = books\n")
-    told = run_manage(checkout, "check", POSTGRES_PROGRAMS="wheel").stdout
+    (checkout / "named.env").write_text("DB_USER=x\nexport DB_NAME = books\n")
+    told = run_manage(checkout, "check", POSTGRES_PROGRAMS="wheel", ENV_FILE="named.env").stdout
     assert "requirements-embedded.txt" not in told
 
 

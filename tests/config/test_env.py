@@ -1,13 +1,32 @@
 """Settings from the environment: what is wrong is refused with the way to mend it."""
 
+import os
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import SAMPLE_SECRET, env_bool, env_int, env_list, env_options, env_secret
+from config.env import (
+    SAMPLE_SECRET,
+    env_bool,
+    env_int,
+    env_list,
+    env_options,
+    env_secret,
+    read_env_file,
+)
 
 LONG = "x" * 50
+
+
+def test_the_env_file_yields_to_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And counts only where it is asked to."""
+    monkeypatch.setattr(os, "environ", {"B_SET": "here"})
+    (tmp_path / ".env").write_text("A=file\nB_SET=file\nB_NEW='from file'\n")
+    read_env_file(tmp_path / ".env", only=("B_",))
+    assert os.environ == {"B_SET": "here", "B_NEW": "from file"}
 
 
 @pytest.mark.parametrize(
