@@ -37,6 +37,14 @@ def may_change(project: Project, role: str = Role.EDITOR) -> bool:
     return project.is_open and is_at_least(project.role, role)  # type: ignore[attr-defined]
 
 
+def may_unlock(project: Project) -> bool:
+    """Say whether the person ``get_project`` let in may open the books: the owner, or a reviewer
+    where they are locked. Who prepared them as an editor may not.
+    """
+    role = project.role  # type: ignore[attr-defined]
+    return role == Role.OWNER or (role == Role.REVIEWER and project.state == ProjectState.LOCKED)
+
+
 def is_at_least(role: str, wanted: str) -> bool:
     """Say whether ``role`` may do what ``wanted`` may."""
     return _STRENGTH[role] >= _STRENGTH[wanted]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import lifecycle
 from projects import members as membership
-from projects.access import get_project, may_change
+from projects.access import get_project, may_change, may_unlock
 from projects.answers import posted, refusals_told, see_other
 from projects.forms import ConfirmForm, MemberForm, ProjectForm, RoleForm
 from projects.lifecycle import StateRefused
@@ -38,6 +38,7 @@ def settings(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "stage": "settings",
         "may_own": may_change(project, Role.OWNER),
+        "may_unlock": may_unlock(project),
     }
     return render(request, "projects/settings.html", context, status=400 if form.errors else 200)
 
@@ -122,7 +123,7 @@ def lock(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 def unlock(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Open locked books again; a reviewer may, who prepared them may not."""
     project = get_project(request.user, project_id, role=Role.REVIEWER)
-    if project.role == Role.EDITOR:
+    if not may_unlock(project):
         raise PermissionDenied("The owner or a reviewer unlocks the books.")
     with refusals_told(request, StateRefused):
         lifecycle.unlock_project(project=project, actor=request.user)

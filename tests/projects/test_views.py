@@ -113,6 +113,12 @@ def test_reviewer_unlocks_and_editor_does_not(project):
     assert state_of(project) == ProjectState.OPEN
 
 
+def test_reviewer_does_not_restore_an_archived_project(project):
+    lifecycle.archive_project(project=project, actor=project.created_by)
+    assert cast_of(project)["reviewer"].post(address("unlock", project)).status_code == 403
+    assert state_of(project) == ProjectState.ARCHIVED
+
+
 def test_project_is_archived_and_restored(project, owner):
     owner.post(address("archive", project))
     assert state_of(project) == ProjectState.ARCHIVED
