@@ -26,19 +26,18 @@ NAME = f"classic_way_{os.getpid()}"
 
 @pytest.fixture
 def named_database(django_db_setup: None, django_db_blocker, tmp_path: Path) -> Iterator[dict]:
-    """An empty database, and the settings that name it by its parts."""
+    """An empty database, and a `.env` that names it by its parts."""
     params = connection.get_connection_params()
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {NAME}")
-        yield {
-            "DB_NAME": NAME,
-            "DB_USER": str(params["user"]),
-            "DB_PASSWORD": str(params.get("password", "")),
-            "DB_HOST": str(params.get("host", "")),
-            "DB_PORT": str(params.get("port", "5432")),
-            "VAR_FOLDER": str(tmp_path / "var"),
-        }
+        env_file = tmp_path / ".env"
+        env_file.write_text(
+            f"DB_NAME={NAME}\nDB_USER={params['user']}\n"
+            f"DB_PASSWORD={params.get('password', '')}\n"
+            f"DB_HOST={params.get('host', '')}\nDB_PORT={params.get('port', 5432)}\n"
+        )
+        yield {"ENV_FILE": str(env_file), "VAR_FOLDER": str(tmp_path / "var")}
         cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
