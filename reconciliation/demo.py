@@ -49,9 +49,9 @@ def fill_demo(ticket: jobs.Ticket) -> Mapping[str, Any]:
     return {"project": str(project.pk)}
 
 
-def sample_file(name: str) -> bytes | None:
-    """Return the sample file of that name, to download and try."""
-    return sample_month.make_month().get(name)
+def sample_file(name: str) -> bytes:
+    """Return the sample file of that name, one of FILES, to download and try."""
+    return sample_month.make_month()[name]
 
 
 def _create_project(actor: Any) -> Project:

@@ -22,7 +22,10 @@ urlpatterns = [
     path("projects/", overview.project_list, name="project_list"),
     path("projects/new/", overview.project_new, name="project_new"),
     path("projects/demo/", demo.demo_start, name="demo_start"),
-    path("projects/samples/<str:name>", demo.sample_file, name="sample_file"),
+    *(
+        path(f"projects/samples/{name}", demo.sample_file, {"name": name}, name="sample_file")
+        for name in demo.SAMPLE_NAMES
+    ),
     path(ROOT, overview.dashboard, name="dashboard"),
     # ingestion
     path(INGESTION, ingestion.ingestion, name="ingestion"),

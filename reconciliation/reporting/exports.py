@@ -120,10 +120,10 @@ def obtain_workbook(*, project: Project, actor: Any) -> tuple[Export, File[Any]]
     if export is None:
         is_small = _line_count(project) <= AT_ONCE_LINES
         if is_small or not jobs.worker_seen():
-            _make_stored(project, actor, progress=_silent, seal=_nothing)
+            export = _make_stored(project, actor, progress=_silent, seal=_nothing)
         else:
             _wait_for(start_export(project=project, actor=actor))
-        export = exports_of(project)[0]
+            export = next(made for made in exports_of(project) if made.stored_as)
     return export, hand_out(project=project, actor=actor, export=export)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from projects.answers import see_other
 from reconciliation import demo
+
+SAMPLE_NAMES = tuple(demo.FILES.values())
 
 
 @login_required
@@ -24,9 +26,6 @@ def demo_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sample_file(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with a sample bank statement or ledger."""
-    content = demo.sample_file(name)
-    if content is None:
-        raise Http404("No such sample.")
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(demo.sample_file(name), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -74,6 +74,8 @@ class Command(BaseCommand):
             lifecycle.delete_project(project=project, actor=owner)
             if isinstance(stopped, Refusal):
                 raise refusal(str(stopped)) from stopped
+            if isinstance(stopped, KeyboardInterrupt):
+                raise refusal("Stopped; nothing was kept.") from stopped
             raise
         self.progress.end()
         self.stdout.write(f"{project.name}: project {project.pk} of {owner.get_username()}")

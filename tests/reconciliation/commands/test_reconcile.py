@@ -147,3 +147,12 @@ def test_reconcile_asks_at_a_terminal(files, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda question: "n")
     assert "Nothing was imported" in refused(files, yes=False)
     assert not Project.objects.exists()
+
+
+def test_reconcile_that_is_interrupted_keeps_nothing(files, monkeypatch):
+    def interrupt(**arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reconciliation.matching.run.run_matching", interrupt)
+    assert "Stopped; nothing was kept." in refused(files)
+    assert Project.objects.get().state == ProjectState.DELETED

@@ -42,9 +42,9 @@ def test_project_list_offers_the_demo_to_who_has_nothing(alice):
 
 
 def test_sample_file_is_the_month_of_the_demo(alice):
-    answer = alice.get(reverse("reconciliation:sample_file", args=[BANK_FILE]))
+    answer = alice.get(reverse("reconciliation:sample_file", kwargs={"name": BANK_FILE}))
     assert answer.content == make_month()[BANK_FILE]
 
 
 def test_sample_file_of_another_name_is_not_found(alice):
-    assert alice.get(reverse("reconciliation:sample_file", args=["x.csv"])).status_code == 404
+    assert alice.get("/projects/samples/x.csv").status_code == 404

@@ -171,3 +171,14 @@ def test_reporting_needs_the_same_queries_for_any_number_of_rows(
         jobs.carry_out(str(job.pk), exports.export_for_job)
     with django_assert_num_queries(16):
         owner.get(address("reconciliation:reporting", project))
+
+
+def test_workbook_of_a_large_project_is_the_one_the_worker_wrote(owner, project, monkeypatch):
+    def carry_out(job):
+        jobs.carry_out(str(job.pk), exports.export_for_job)
+
+    monkeypatch.setattr(exports, "AT_ONCE_LINES", 0)
+    monkeypatch.setattr(jobs, "worker_seen", lambda: True)
+    monkeypatch.setattr(exports, "_wait_for", carry_out)
+    answer = owner.get(address("reconciliation:workbook", project))
+    assert "Master Register" in workbook_in(answer).sheetnames
