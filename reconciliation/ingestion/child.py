@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -102,8 +102,9 @@ def _started(request: dict[str, Any]) -> Iterator[IO[bytes]]:
     clock.start()
     assert process.stdin and process.stdout
     try:
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # a child that died already answers with its silence
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.close()
         yield process.stdout
     finally:
         clock.cancel()
