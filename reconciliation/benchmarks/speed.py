@@ -33,7 +33,7 @@ def speed_rows(sizes: Sequence[int], seed: int) -> Iterator[tuple]:
         yield (
             f"{size:,}", f"{len(bank):,}", f"{len(ledger):,}", f"{seconds:.1f}",
             f"{int((found.outcome == 1).sum()):,}", f"{peak:,}",
-            "-" if join is None else f"{join:.2f}", "-" if join is None else f"{seconds / join:.0f}",
+            f"{join:.2f}" if join else "-", f"{seconds / join:.0f}" if join else "-",
         )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def _moved(lines: LineColumns, index: int) -> LineColumns:
 
 
 def join_seconds(bank: LineColumns, ledger: LineColumns) -> float | None:
-    """Return the seconds DuckDB takes to join both sides on amount within five days, if it is there."""
+    """Return the seconds DuckDB takes to join both sides on amount within five days, or None."""
     if find_spec("duckdb") is None:
         return None
     import duckdb

@@ -114,14 +114,13 @@ class Reading:
 
     @cached_property
     def serials(self) -> Ints:
-        """Return the value of each number that can be counted on (four to fifteen digits), else −1."""
-        text, written = self.texts.number, self.texts.digits >= 4
-        return np.fromiter(
-            (int(each) if ok and each.isdecimal() and len(each) <= 15 else -1
-             for each, ok in zip(text, written.tolist(), strict=True)),
-            np.int64,
-            len(text),
-        )  # fmt: skip
+        """Return the value of each number one can count on (four to fifteen digits), else −1."""
+        text, written = self.texts.number, (self.texts.digits >= 4).tolist()
+        values = (
+            int(each) if long and each.isdecimal() and len(each) <= 15 else -1
+            for each, long in zip(text, written, strict=True)
+        )
+        return np.fromiter(values, np.int64, len(text))
 
     @cached_property
     def expected(self) -> NDArray[np.float64]:

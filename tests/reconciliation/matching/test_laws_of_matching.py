@@ -11,7 +11,7 @@ from reconciliation.columns import TEXT_COLUMNS, LineColumns
 from reconciliation.matching.engine import propose_matches
 from reconciliation.matching.explanations import explain
 from reconciliation.matching.proposals import MATCHED
-from reconciliation.matching.ruleset import DIFFERENCE_RULES, FEE_RULES
+from reconciliation.matching.ruleset import DIFFERENCE_RULES, FEE_RULES, Ruleset
 from tests.reconciliation.matching.tables import EVERYTHING
 
 SIZE = 500
@@ -79,7 +79,9 @@ def test_twenty_eight_years_later_the_decisions_are_the_same(sides, found):
     assert decisions(other) == expected
 
 
-def test_no_line_is_in_two_matched_groups_nor_in_a_suggestion_as_well(found):
+@pytest.mark.parametrize("ruleset", [EVERYTHING, Ruleset()])
+def test_no_line_is_in_two_matched_groups_nor_in_a_suggestion_as_well(sides, ruleset):
+    found = propose_matches(*sides, ruleset=ruleset)
     matched = found.outcome[found.member_group] == MATCHED
     keys = found.member_line * 2 + found.member_side
     assert len(np.unique(keys[matched])) == matched.sum()
