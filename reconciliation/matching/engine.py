@@ -16,6 +16,7 @@ from reconciliation.columns import LineColumns
 from reconciliation.matching.aliases import alias_keys, seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
 from reconciliation.matching.candidates import find_candidates, learned_windows
+from reconciliation.matching.dense import match_dense_twins
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.groups_by_number import match_reference_groups
 from reconciliation.matching.marginals import certain
@@ -124,6 +125,7 @@ PASSES = (
     ("Names already known", learn_names),
     ("Reversals on one side", match_reversals),
     ("Equal amounts, one to one", match_pairs),
+    ("Crowds of equal lines", match_dense_twins),
     ("Names learned", learn_names),
     ("Equal amounts, names learned", match_pairs),
     ("Groups sharing a reference", match_reference_groups),

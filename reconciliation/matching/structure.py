@@ -19,6 +19,9 @@ from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
 
+#: A processor pays batches: at least this share of what it pays covers several entries.
+BATCH_SHARE = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Processor:
@@ -69,6 +72,8 @@ def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
     processors = []
     for index in np.flatnonzero(count >= LEAST_BATCHES).tolist():
         mine = stars.take(kind == index)
+        if (mine.count >= 2).mean() < BATCH_SHARE:
+            continue
         learned = learn_schedule(
             mine, work.reading.ledger.amount, work.reading.bank.amount[mine.centre]
         )

@@ -132,3 +132,13 @@ def test_progress_names_every_pass():
         bank([]), ledger([]), ruleset=EVERYTHING, progress=lambda *each: seen.append(each)
     )
     assert [place for _, place, _ in seen] == list(range(seen[0][2]))
+
+
+def test_a_thousand_equal_lines_of_one_day_are_matched_without_listing_a_million_pairs():
+    lines = bank([(3, 500, "till")] * 1000), ledger([(3, 500, "sale")] * 1000)
+    assert len(match(*lines)) == 1000
+
+
+def test_crowd_with_lines_that_differ_is_left_open():
+    entries = [(3, 500, f"sale of {'abcde'[i % 5]}") for i in range(200)]
+    assert match(bank([(3, 500, "till")] * 200), ledger(entries)) == set()
