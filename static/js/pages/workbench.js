@@ -134,5 +134,13 @@ function start(id = null) {
   if (id !== null) focus.focus(id);
 }
 
+/** What the server was told to choose is chosen now; the address need not say it again. */
+function forgetPicks() {
+  const address = new URL(location.href);
+  address.searchParams.delete("pick");
+  history.replaceState(null, "", address);
+}
+
 root.querySelector("[data-show-keys]").hidden = false;
 start();
+forgetPicks();

@@ -170,6 +170,7 @@ def test_note_is_written_on_the_chosen_lines(page, project):
     expect(page.get_by_role("status").first).to_contain_text("Noted on 1 line.")
     expect(page.locator(".note-mark")).to_have_text("Bank fee or interest")
     expect(page.get_by_label("Account fee")).to_be_checked()
+    assert "pick=" not in page.url
 
 
 def test_keys_are_explained(page, project):
