@@ -120,7 +120,7 @@ def _frame(out: IO[bytes]) -> dict[str, Any]:
         raise Unreadable(
             f"The file needs more than {CHILD_MEMORY_BYTES // 2**20} MB of memory or "
             f"{CHILD_SECONDS} seconds "
-            "to read, so it was not read. Split it, or export it as CSV."
+            "to read, or is damaged, so it was not read. Split it, or export it as CSV."
         )
     answer: dict[str, Any] = json.loads(line)
     if "refused" in answer:
@@ -151,12 +151,20 @@ def main() -> None:
     gc.disable()
     _limit_myself()
     request = json.loads(sys.stdin.buffer.readline())
-    out = sys.stdout.buffer
+    out = _own_output()
     try:
         _read(request, out) if request["work"] == "read" else _lines(request, out)
     except Unreadable as problem:
         _write(out, {"refused": str(problem)})
     out.flush()
+
+
+def _own_output() -> IO[bytes]:
+    """Return the way to the parent; what any parser prints goes nowhere from here on."""
+    out = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return out
 
 
 def _limit_myself() -> None:

@@ -6,6 +6,7 @@ Law: nothing is unpacked to disk, no DTD is read, and no byte is trusted because
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.parsers import expat
@@ -31,7 +32,14 @@ def check_zip(path: Path) -> str:
             for name in filter(_is_xml, archive.namelist()):
                 check_xml(name, blocks_of(archive, name))
             return kind
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
         raise Unreadable(f"The workbook is damaged and cannot be opened ({error}).") from error
     except ValueError as error:
         if isinstance(error, Unreadable):
