@@ -1,0 +1,157 @@
+"""The chains against somebody with the database's own rights: every forgery is noticed.
+
+Triggers off, events altered, removed, added, moved; what the books' own check and the verifier
+shipped with the export say.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from projects import audit, verify_audit
+from projects.models import AuditEvent
+from reconciliation.verification import verify_site
+from tests.factories import make_project, make_user
+
+pytestmark = pytest.mark.django_db
+
+EVENTS = 6
+LAST = EVENTS
+FORGERIES = {
+    "actor": "SET actor_name = 'mallory' WHERE seq = 3",
+    "who": "SET actor_id = 4711 WHERE seq = 3",
+    "action": "SET action = 'nothing' WHERE seq = 3",
+    "subject": "SET subject = 'line:1' WHERE seq = 3",
+    "details": "SET details = '{}' WHERE seq = 3",
+    "time": "SET at = at - interval '1 day' WHERE seq = 3",
+    "a field's letters in its neighbour": (
+        "SET actor_name = actor_name || left(action, 1), action = substr(action, 2) WHERE seq = 3"
+    ),
+    "own hash": "SET hash = repeat('a', 64) WHERE seq = 3",
+    "link": "SET previous_hash = repeat('a', 64) WHERE seq = 3",
+    "number": "SET seq = 99 WHERE seq = 3",
+    "last event": f"SET subject = 'line:1' WHERE seq = {LAST}",
+}
+REMOVALS = {"first": 1, "middle": 3, "last": LAST}
+
+
+@pytest.fixture
+def project():
+    """A project with EVENTS events, the first of them its making."""
+    project = make_project(make_user("alice"))
+    for number in range(2, EVENTS + 1):
+        subject, after = f"match_run:{number}", {"groups": number}
+        audit.record(
+            project=project, actor=project.created_by, action="run.recorded", subject=subject,
+            after=after,
+        )  # fmt: skip
+    return project
+
+
+def forge(statement: str) -> None:
+    """Change the trail as a superuser could: with its triggers switched off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE projects_auditevent DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute("ALTER TABLE projects_auditevent ENABLE TRIGGER USER")
+
+
+def lines_of(project) -> list[str]:
+    """Return the chain as the export writes it, whatever is in the table."""
+    names = ("previous_hash", "chain", "seq", "at", "actor_id", "actor", "action", "subject")
+    lines = []
+    for event in AuditEvent.objects.filter(project=project).order_by("seq"):
+        fields = dict(zip((*names, "details"), audit.hashed_fields(event), strict=True))
+        lines.append(json.dumps(fields | {"seq": event.seq, "hash": event.hash}))
+    return lines
+
+
+def check(project) -> tuple[str, str]:
+    """Return what the books' check and the auditor's verifier find wrong."""
+    return audit.verify_chain(project).reason, verify_audit.verify(lines_of(project))[2]
+
+
+def test_an_honest_chain_is_whole_for_both(project):
+    assert check(project) == ("", "")
+    assert audit.verify_chain(project).count == len(lines_of(project)) == EVENTS
+
+
+@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
+def test_an_altered_event_is_noticed_by_both(project, forgery):
+    forge(f"UPDATE projects_auditevent {forgery} AND project_id = '{project.pk}'")
+    ours, auditors = check(project)
+    assert ours and auditors
+
+
+@pytest.mark.parametrize("seq", REMOVALS.values(), ids=REMOVALS)
+def test_a_removed_event_is_noticed(project, seq):
+    head = audit.head_hash(project)
+    forge(f"DELETE FROM projects_auditevent WHERE seq = {seq} AND project_id = '{project.pk}'")
+    ours, auditors = check(project)
+    assert ours
+    cut_off = verify_audit.verify(lines_of(project))[1] != head
+    assert auditors or (seq == LAST and cut_off)
+
+
+def test_swapped_events_are_noticed_by_both(project):
+    for was, becomes in ((3, 99), (4, 3), (99, 4)):
+        forge(f"UPDATE projects_auditevent SET seq = {becomes} WHERE seq = {was}")
+    ours, auditors = check(project)
+    assert ours and auditors
+
+
+def test_an_event_slipped_in_is_noticed_by_both(project):
+    columns = (
+        "project_id, seq, at, actor_id, actor_name, action, subject, details, previous_hash, hash"
+    )
+    forge(
+        f"INSERT INTO projects_auditevent ({columns}) SELECT {columns.replace('seq', '7')} "
+        f"FROM projects_auditevent WHERE seq = 3 AND project_id = '{project.pk}'"
+    )
+    ours, auditors = check(project)
+    assert ours and auditors
+
+
+def test_a_rewritten_past_has_another_head(project):
+    known_head = audit.head_hash(project)
+    rewrite(project, altered=3)
+    assert audit.verify_chain(project).reason != ""
+    count, head, fault = verify_audit.verify(lines_of(project))
+    assert (count, fault) == (EVENTS, "")
+    assert head != known_head
+
+
+def rewrite(project, altered: int) -> None:
+    """Alter an event and hash it and all after it anew, as somebody thorough would."""
+    previous = audit.GENESIS_HASH
+    for event in AuditEvent.objects.filter(project=project).order_by("seq"):
+        event.previous_hash = previous
+        event.subject = "line:1" if event.seq == altered else event.subject
+        previous = audit.event_hash(event)
+        forge(
+            f"UPDATE projects_auditevent SET subject = '{event.subject}', hash = '{previous}', "
+            f"previous_hash = '{event.previous_hash}' WHERE id = '{event.pk}'"
+        )
+
+
+def test_forged_account_events_are_noticed():
+    for _ in range(3):
+        audit.record(project=None, actor=make_user(), action="account.signed_in")
+    assert verify_site().is_kept
+    forge("UPDATE projects_auditevent SET actor_name = 'x' WHERE seq = 2 AND project_id IS NULL")
+    assert verify_site().faults == ("event 2 was altered",)
+
+
+def test_the_verifier_runs_alone(project, tmp_path):
+    trail = tmp_path / "audit.jsonl"
+    trail.write_text("\n".join(lines_of(project)) + "\n")
+    words = [sys.executable, "-I", "-S", str(Path(verify_audit.__file__)), str(trail)]
+    answer = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (answer.returncode, audit.head_hash(project) in answer.stdout) == (0, True)
