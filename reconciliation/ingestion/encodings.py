@@ -248,7 +248,9 @@ def _score(words: list[bytes], name: str) -> float:
     if name in _EAST_ASIAN:
         usual = sum(_usual_east_asian(c, name) for c in letters)
         return usual / len(letters) * 0.95
-    common = sum(c in _COMMON[name] for c in letters) - 2 * sum(not c.isalpha() for c in letters)
+    usual = _COMMON[name]
+    strange = sum(not c.isalpha() and c not in usual for c in letters)
+    common = sum(c in usual for c in letters) - 2 * strange
     odd = sum(1 for word in _decoded(words, name) if _odd_case(word))
     return (common - 2 * odd) / len(letters) - 0.01 * list(_COMMON).index(name)
 
@@ -272,7 +274,7 @@ def _usual_east_asian(letter: str, name: str) -> bool:
     if name == "euc-kr":
         return 0xAC00 <= code <= 0xD7A3
     kana = 0x3040 <= code <= 0x30FF
-    return kana or 0x4E00 <= code <= 0x9FFF or 0xFF00 <= code <= 0xFFEF or 0x3000 <= code <= 0x303F
+    return kana or 0x4E00 <= code <= 0x9FFF or 0xFF01 <= code <= 0xFF60 or 0x3000 <= code <= 0x303F
 
 
 def _ask(words: list[bytes], ranked: list[tuple[float, str]], blocking: bool) -> Question:

@@ -365,7 +365,7 @@ def _joint_marks(
     all_marks = np.array([marks for _, marks in read.values()])
     joint = np.where((all_marks == numbers.BAD).any(axis=0), numbers.BAD, numbers.GOOD)
     joint = np.where((all_marks == numbers.EMPTY).all(axis=0), numbers.EMPTY, joint)
-    if len(read) == 2 and layout.style == "plain":
+    if len(read) == 2 and layout.style != "signed":
         filled = np.array([minor != 0 for minor, _ in read.values()]).all(axis=0)
         joint = np.where(filled, numbers.BAD, joint)
     if flags is not None:

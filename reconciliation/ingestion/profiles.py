@@ -36,6 +36,7 @@ class Profile:
     flag_share: float = 0.0
     whole_share: float = 0.0
     negatives: int = 0
+    positives: int = 0
     distinct: int = 0
     length: float = 0.0
     samples: tuple[str, ...] = ()
@@ -47,6 +48,11 @@ class Profile:
         strongly.
         """
         return self.words.get(role, 0.0)
+
+    @property
+    def one_signed(self) -> bool:
+        """Say whether all its amounts have the same sign."""
+        return not (self.negatives and self.positives)
 
     @property
     def is_partial(self) -> bool:
@@ -84,7 +90,9 @@ def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     figures = [text for cell, text in zip(filled, texts, strict=True) if is_number(cell)]
     found.number_share = len(figures) * share
     found.whole_share = sum(text.isdecimal() for text in figures) / max(len(figures), 1)
-    found.negatives = sum(numbers.strip_money(text)[1] < 0 for text in figures)
+    signs = [numbers.strip_money(text) for text in figures]
+    found.negatives = sum(sign < 0 for _, sign, _ in signs)
+    found.positives = sum(sign > 0 and body.strip("0.,") != "" for body, sign, _ in signs)
     found.currency_share = sum(text.upper() in CURRENCY_CODES for text in texts) * share
     found.flag_share = sum(text.casefold() in IN_WORDS | OUT_WORDS for text in texts) * share
     found.distinct = len(set(texts))

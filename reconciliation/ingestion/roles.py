@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -261,12 +262,28 @@ def _without_names(
         named = f"the running balance in column {(balance or 0) + 1}"
         why = f"{named} proves it in {chain.good} of {chain.steps} steps"
         return Money(scheme, balance, chain, why)
+    if before_and_after := _before_and_after(figures):
+        return before_and_after
     taking_turns = [s for s in pairs if _take_turns(s, figures)]
     if taking_turns:
         return _unnamed_pair(taking_turns[0], figures)
     if not singles:
         singles = [Scheme(amount=p.index, weight=0.1) for p in money]
     return _unnamed_single(singles, profiles)
+
+
+def _before_and_after(
+    figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]],
+) -> Money | None:
+    """Find the balance before, the balance after and the amount that leads from one to the
+    other.
+    """
+    for before, after, amount in permutations(list(figures)[:8], 3):
+        steps = figures[after][0] - figures[before][0]
+        if len(steps) >= 2 and steps.any() and np.array_equal(steps, figures[amount][0]):
+            why = f"it leads from column {before + 1} to column {after + 1} in every row"
+            return Money(Scheme(amount=amount, weight=0.1), after, why=why)
+    return None
 
 
 def _take_turns(

@@ -114,7 +114,7 @@ def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
         weight += 0.3 if d.speaks_for("net") and c.speaks_for("net") else 0.0
         both = f"{clean_header(d.header)} {clean_header(c.header)}"
         money_in = "debit" if side == Side.LEDGER and _ACCOUNTING.search(both) else "credit"
-        style = "signed" if d.filled and d.negatives > d.filled / 2 else "plain"
+        style = _pair_style(d, c)
         pairs.append(
             Scheme(debit=d.index, credit=c.index, money_in=money_in, style=style, weight=weight)
         )
@@ -134,6 +134,13 @@ def _signed(money: Sequence[Profile], money_is_taxed: bool = False) -> list[Sche
         weight -= 1.5 if max(p.speaks_for("debit"), p.speaks_for("credit")) > weight else 0.0
         found.append(Scheme(amount=p.index, weight=weight or 0.1))
     return found
+
+
+def _pair_style(debit: Profile, credit: Profile) -> str:
+    """Return how a pair's own minus signs are meant: as decoration of a column, or as a sign."""
+    if debit.one_signed and credit.one_signed and (debit.negatives or credit.negatives):
+        return "absolute"
+    return "signed" if debit.negatives > debit.filled / 2 else "plain"
 
 
 def _net_or_gross(p: Profile, taxed: bool) -> float:

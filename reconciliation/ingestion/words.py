@@ -81,7 +81,7 @@ BALANCE_ROW = re.compile(
 
 #: Words that say a row is announced but not booked yet.
 PENDING_WORDS = re.compile(
-    r"^\W*(pending|vorgemerkt|umsatz vorgemerkt|in process|processing|в обработке|en attente|"
+    r"^\W*(pending|offen|vorgemerkt|umsatz vorgemerkt|in process|processing|в обработке|en attente|"
     r"pendiente|"
     r"in attesa|em processamento|oczekując\w*|hold|authori[sz]ed|nicht gebucht|"
     r"(\S*-)?cancell?ed)\W*$",
