@@ -46,9 +46,8 @@ def _greedy(bank: LineColumns, ledger: LineColumns, days: int) -> Groups:
     for row, others in enumerate(_near(bank, ledger, days)):
         free = [other for other in others if other not in used]
         if free:
-            best = min(
-                free, key=lambda other, here=row: abs(day[other] - int(bank.booked_on[here]))
-            )
+            here = int(bank.booked_on[row])
+            best = min((abs(day[other] - here), other) for other in free)[1]
             used.add(best)
             groups[row] = [(0, row), (1, best)]
     return groups

@@ -23,7 +23,7 @@ def quality_rows(size: int, seeds: Sequence[int], families: Sequence[str]) -> It
     """
     pooled: dict[str, Counter] = {name: Counter() for name in ("engine", *BASELINES)}
     for family in families or FAMILIES:
-        sums = {name: Counter() for name in pooled}
+        sums: dict[str, Counter] = {name: Counter() for name in pooled}
         for seed in seeds:
             for name, found in _scores(family, size, seed).items():
                 sums[name].update(_counts(found))
@@ -44,13 +44,13 @@ def _scores(family: str, size: int, seed: int) -> dict[str, Score]:
     return scores
 
 
-def _counts(found: Score) -> Counter:
+def _counts(found: Score) -> dict[str, float]:
     """Return a score as counts that can be added up."""
-    return Counter(
-        problems=1, true=found.true_groups, groups=found.groups, right=found.right,
-        lines=found.line_recall, value=found.value_recall,
+    return {
+        "problems": 1, "true": found.true_groups, "groups": found.groups, "right": found.right,
+        "lines": found.line_recall, "value": found.value_recall,
         **{f"wrong: {rule}": count for rule, count in found.wrong_by_rule.items()},
-    )  # fmt: skip
+    }  # fmt: skip
 
 
 def _row(label: str, sums: dict[str, Counter]) -> tuple:

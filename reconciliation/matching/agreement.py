@@ -84,7 +84,7 @@ def _known_slots(book: NameBook, names: Names) -> tuple[Floats, Ints, Ints, Floa
     info = np.zeros(len(slot_key))
     np.maximum.at(info, back, -np.log(book.share[names.variants.token[good]]))
     total = np.bincount(slot_key // 64, weights=info, minlength=len(names.lines))
-    return total, slot_key // 64, slot_key, info
+    return total.astype(np.float64), slot_key // 64, slot_key, info
 
 
 def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
@@ -144,4 +144,4 @@ def _slot_sum(n: int, pair: Ints, slot: Ints, info: Floats) -> Floats:
     unique, back = np.unique(key, return_inverse=True)
     best = np.zeros(len(unique))
     np.maximum.at(best, back, info[words])
-    return np.bincount(unique // 64, weights=best, minlength=n)
+    return np.bincount(unique // 64, weights=best, minlength=n).astype(np.float64)

@@ -25,15 +25,15 @@ def seen_aliases(
     """Return (bank name, ledger name) ids of every alias the given pairs and the memory bear
     out.
     """
-    names = [reading.bank.name[bank], reading.ledger.name[ledger]]
-    both = (names[0] > 0) & (names[1] > 0)
-    observed = [each[both] for each in names]
-    weight = np.ones(len(observed[0]))
+    names = (reading.bank.name[bank], reading.ledger.name[ledger])
+    known = (names[0] > 0) & (names[1] > 0)
+    left, right = names[0][known], names[1][known]
+    weight = np.ones(len(left))
     if memory is not None:
         told = remembered(reading, memory)
-        observed = [np.concatenate(each) for each in zip(observed, told[:2], strict=True)]
+        left, right = np.concatenate([left, told[0]]), np.concatenate([right, told[1]])
         weight = np.concatenate([weight, told[2]])
-    return _pure(reading, *observed, weight)
+    return _pure(reading, left, right, weight)
 
 
 def remembered(reading: Reading, memory: Memory) -> tuple[Ints, Ints, NDArray[np.float64]]:

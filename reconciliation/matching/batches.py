@@ -63,7 +63,7 @@ def pairs_batch(
 def groups_batch(
     outcome: int,
     rule: str,
-    probability: Sequence[float],
+    probability: Sequence[float] | NDArray[np.float64],
     evidence: list[dict],
     bank_rows: Sequence[Sequence[int]],
     ledger_rows: Sequence[Sequence[int]],

@@ -75,8 +75,8 @@ def learned_windows(reading: Reading, rules: Ruleset) -> tuple[Ints, Ints]:
     the ruleset says (cheques, say) is given the time that all but a thousandth of them take.
     """
     bank = reading.bank
-    rows = [np.arange(len(side)) for side in reading.sides]
-    code, number = _number_edges(reading, *rows, rules)
+    every = (np.arange(len(reading.bank)), np.arange(len(reading.ledger)))
+    code, number = _number_edges(reading, every[0], every[1], rules)
     width = np.int64(max(len(reading.ledger), 1))
     left, right = code // width, code % width
     sure = bank.amount_code[left] == reading.ledger.amount_code[right]

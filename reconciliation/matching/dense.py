@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.batches import pairs_batch
 from reconciliation.matching.candidates import describe
-from reconciliation.matching.edges import Ranges, same_amount_ranges
+from reconciliation.matching.edges import Ranges, both_sides, same_amount_ranges
 from reconciliation.matching.evidence import pair_evidence
 from reconciliation.matching.marginals import uniform_chance
 from reconciliation.matching.pairs import vetoed
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
 from reconciliation.matching.twins import twin_classes
-from reconciliation.matching.weights import edge_weights
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
@@ -49,9 +48,9 @@ def _certain_blocks(work: Working) -> list[tuple[Ints, Ints, float]]:
     blocks = _isolated_blocks(work)
     if not blocks:
         return []
-    firsts = [np.array([block[side][0] for block in blocks]) for side in (0, 1)]
-    edges = describe(work.reading, *firsts, np.full(len(blocks), -1, np.int64))
-    weight = edge_weights(work.reading, edges, work.rates)
+    firsts = both_sides(lambda side: np.array([block[side][0] for block in blocks]))
+    edges = describe(work.reading, firsts[0], firsts[1], np.full(len(blocks), -1, np.int64))
+    weight = work.weigh(edges)
     barred = vetoed(work.reading, edges)
     out = []
     for (bank, ledger), heavy, bad in zip(blocks, weight.tolist(), barred.tolist(), strict=True):

@@ -19,6 +19,7 @@ from reconciliation.matching.clues import (
     own_opposites,
     says_fee,
 )
+from reconciliation.matching.edges import both_sides
 from reconciliation.matching.reading import Reading, read_sides
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.vocabulary import BreakReason, Side
@@ -67,9 +68,9 @@ def diagnose(
         bank_matched or LineColumns.empty(Side.BANK),
         ledger_matched or LineColumns.empty(Side.LEDGER),
     )
-    whole = tuple(
-        LineColumns.concat(own.side, [own, more])
-        for own, more in zip((bank_open, ledger_open), matched, strict=True)
+    opens = (bank_open, ledger_open)
+    whole = both_sides(
+        lambda side: LineColumns.concat(opens[side].side, [opens[side], matched[side]])
     )
     reading = read_sides(*whole)
     sizes = (len(bank_open), len(ledger_open))
@@ -79,7 +80,7 @@ def diagnose(
         _bank_reasons(reading, sizes[0]),
         _ledger_reasons(reading, sizes[1], last_bank_day, rules),
     )
-    return tuple(_diagnose_side(reading, side, sizes, reasons[side], rules) for side in (0, 1))
+    return both_sides(lambda side: _diagnose_side(reading, side, sizes, reasons[side], rules))
 
 
 def _diagnose_side(

@@ -7,7 +7,9 @@ the product of equal amounts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,14 @@ Ints = NDArray[np.int64]
 
 #: A key on more rows than this is no reason to look at any of them.
 CROWD = 200
+
+
+Each = TypeVar("Each")
+
+
+def both_sides(make: Callable[[int], Each]) -> tuple[Each, Each]:
+    """Return what ``make`` makes of the bank side (0) and of the ledger side (1)."""
+    return make(0), make(1)
 
 
 @dataclass(frozen=True, slots=True)

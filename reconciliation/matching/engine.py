@@ -31,7 +31,7 @@ from reconciliation.matching.ruleset import AUTO, OFF, Ruleset
 from reconciliation.matching.structure import match_fee_batches, match_structure
 from reconciliation.matching.suggestions import suggest
 from reconciliation.matching.tolerant import match_close_amounts
-from reconciliation.matching.weights import edge_weights, learn_rates, unusual_lags
+from reconciliation.matching.weights import learn_rates, unusual_lags
 from reconciliation.matching.working import Working
 
 ENGINE_VERSION = "1.0"
@@ -80,7 +80,7 @@ def match_pairs(work: Working) -> None:
     edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
     if work.rates is None:
         work.rates = learn_rates(reading, edges)
-    weight = edge_weights(reading, edges, work.rates)
+    weight = work.weigh(edges)
     unusual = unusual_lags(reading, edges, work.rates)
     found, chance = accept_pairs(reading, edges, weight, unusual, work.rules)
     work.unexplained = tuple(
@@ -102,7 +102,7 @@ def match_differences(work: Working) -> None:
         return
     reading = work.reading
     edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
-    weight = edge_weights(reading, edges, work.rates)
+    weight = work.weigh(edges)
     chance = certain(edges.bank, edges.ledger, weight)
     sure, named = accept_differences(reading, edges, chance, work.rules)
     clear = ~has_remainder(work, edges.bank[sure], edges.ledger[sure])
@@ -116,12 +116,12 @@ def match_differences(work: Working) -> None:
 def learn_names(work: Working) -> None:
     """Learn which names stand for each other from the pairs made so far and the memory."""
     pairs = [np.concatenate([np.empty(0, np.int64), *each]) for each in work.paired]
-    aliases = seen_aliases(work.reading, *pairs, work.memory)
+    aliases = seen_aliases(work.reading, pairs[0], pairs[1], work.memory)
     work.aliases = alias_keys(work.reading, *aliases)
     work.reading = work.reading.with_names(work.reading.names.with_aliases(*aliases))
 
 
-PASSES = (
+PASSES: tuple[tuple[str, Callable[[Working], None]], ...] = (
     ("Names already known", learn_names),
     ("Reversals on one side", match_reversals),
     ("Equal amounts, one to one", match_pairs),

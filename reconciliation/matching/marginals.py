@@ -110,9 +110,7 @@ def _solve_small(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chance: F
     return too_large
 
 
-def _solve_uniform(
-    bank: Ints, ledger: Ints, weight: Floats, edges: Ints, chance: Floats
-) -> Ints:
+def _solve_uniform(bank: Ints, ledger: Ints, weight: Floats, edges: Ints, chance: Floats) -> Ints:
     """Write the probabilities of components in which every line may be any other's partner alike,
     and return the edges of the others."""
     label, _, _, rows, columns = _labelled(bank[edges], ledger[edges])

@@ -16,6 +16,7 @@ from itertools import count, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.matching.edges import both_sides
 from reconciliation.matching.tokens import Csr, Texts, is_reversing
 
 Ints = NDArray[np.int64]
@@ -78,9 +79,8 @@ class NameBook:
         parties, entity = np.unique(ledger_name, return_inverse=True)
         entity = entity + self.first_alias
         added = ((bank_name, entity), (parties, np.arange(len(parties)) + self.first_alias))
-        sides = tuple(
-            _with_tokens(names, self.first_alias, *extra)
-            for names, extra in zip(self.sides, added, strict=True)
+        sides = both_sides(
+            lambda side: _with_tokens(self.sides[side], self.first_alias, *added[side])
         )
         return _book(sides, self.first_alias + len(parties), self.first_alias)
 
@@ -92,7 +92,7 @@ def read_names(texts: Texts) -> NameBook:
     seen = [set(np.unique(words.token).tolist()) for words in kept]
     tokens: defaultdict[tuple[str, str], int] = defaultdict(count().__next__)
     split = [_Splitter(texts.word, seen[side], seen[1 - side]) for side in (0, 1)]
-    sides = tuple(_side_names(i, kept[i], texts.word, split[i], tokens) for i in (0, 1))
+    sides = both_sides(lambda i: _side_names(i, kept[i], texts.word, split[i], tokens))
     return _book(sides, len(tokens), len(tokens))
 
 

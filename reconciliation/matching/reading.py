@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
 from reconciliation.matching.agreement import name_states
+from reconciliation.matching.edges import both_sides
 from reconciliation.matching.lookalikes import expected_at
 from reconciliation.matching.names import NameBook, distinct_sequences, read_names
 from reconciliation.matching.tokens import Csr, Texts, read_texts
@@ -80,9 +81,10 @@ class Reading:
 
     def with_names(self, names: NameBook) -> Reading:
         """Return the reading under another book of names."""
-        sides = tuple(
-            replace(side, name_state=name_states(names, index)[side.name])
-            for index, side in enumerate(self.sides)
+        sides = both_sides(
+            lambda index: replace(
+                self.sides[index], name_state=name_states(names, index)[self.sides[index].name]
+            )
         )
         return replace(self, sides=sides, names=names)
 
@@ -110,7 +112,7 @@ class Reading:
     @cached_property
     def kinds(self) -> tuple[Ints, Ints]:
         """Return the kind of each row: its channel and the words many lines of its side have."""
-        return tuple(_kinds(self.texts, side, self.sides[side].channel) for side in (0, 1))
+        return both_sides(lambda side: _kinds(self.texts, side, self.sides[side].channel))
 
     @cached_property
     def serials(self) -> Ints:
@@ -144,16 +146,15 @@ def read_sides(bank: LineColumns, ledger: LineColumns) -> Reading:
     amounts, codes = np.unique(
         np.concatenate([bank.amount_minor, ledger.amount_minor]), return_inverse=True
     )
-    code = (codes[: len(bank)], codes[len(bank) :])
-    number_lines = tuple(
-        np.bincount(table.token, minlength=len(texts.number)) for table in texts.numbers
+    lines, code = (bank, ledger), (codes[: len(bank)], codes[len(bank) :])
+    number_lines = both_sides(
+        lambda side: np.bincount(texts.numbers[side].token, minlength=len(texts.number))
     )
-    sides = tuple(
-        _read_side(lines, side, code[side], texts, names, number_lines)
-        for side, lines in enumerate((bank, ledger))
+    sides = both_sides(
+        lambda side: _read_side(lines[side], side, code[side], texts, names, number_lines)
     )
-    amount_lines = tuple(np.bincount(each, minlength=len(amounts)) for each in code)
-    return Reading((bank, ledger), sides, texts, names, amounts, amount_lines, number_lines)
+    amount_lines = both_sides(lambda side: np.bincount(code[side], minlength=len(amounts)))
+    return Reading(lines, sides, texts, names, amounts, amount_lines, number_lines)
 
 
 def _read_side(
@@ -225,5 +226,5 @@ def share_number(
         long = reading.texts.digits[number] >= 3
         sets.append(index[long] * size + number[long])
     found = np.zeros(len(left), bool)
-    found[np.intersect1d(*sets) // size] = True
+    found[np.intersect1d(sets[0], sets[1]) // size] = True
     return found

@@ -52,7 +52,7 @@ def _pairs(work: Working, side: int) -> tuple[Ints, Ints, Ints]:
         pool = rows[~np.isin(rows, np.concatenate(pairs[:2]))]
         found = _one_to_one(*candidates(work, side, left, pool))
         pairs = [np.concatenate(each) for each in zip(pairs, found, strict=True)]
-    return tuple(pairs)
+    return pairs[0], pairs[1], pairs[2]
 
 
 def _says_reversed(work: Working, side: int) -> NDArray[np.bool_]:
@@ -143,7 +143,7 @@ def _batch(work: Working, side: int, first: Ints, later: Ints, number: Ints, out
         for gap, n in zip(gaps, number.tolist(), strict=True)
     ]
     members = np.stack([first, later], axis=1).tolist()
-    nobody = [[]] * len(members)
+    nobody: list[list[int]] = [[]] * len(members)
     rows = (members, nobody) if side == 0 else (nobody, members)
     chance = np.where(number >= 0, NUMBER_CHANCE, NAME_CHANCE)
     return groups_batch(outcome, "reversal", chance, evidence, *rows)

@@ -20,7 +20,6 @@ from reconciliation.matching.subsets import (
     accidental_subsets,
     subset_sums,
 )
-from reconciliation.matching.weights import edge_weights
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
@@ -43,7 +42,7 @@ def suggest(work: Working) -> None:
     """Offer blocks, single partners and subset sums for the lines that are still open."""
     reading = work.reading
     edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
-    weight = edge_weights(reading, edges, work.rates)
+    weight = work.weigh(edges)
     chance = certain(edges.bank, edges.ledger, weight)
     likely, _ = belief(edges.bank, edges.ledger, weight, steps=20)
     score = np.maximum(chance, np.minimum(likely, APPROXIMATE_CAP))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.edges import distinct, runs
+from reconciliation.matching.edges import both_sides, distinct, runs
 
 Ints = NDArray[np.int64]
 
@@ -98,16 +98,17 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
     """Return the tokens of both sides' reference, counterparty and description."""
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
     ends = (vocabulary[_ROW_END], vocabulary[_FIELD_END])
-    raw = [_raw_words(side, vocabulary, ends) for side in (bank, ledger)]
+    lines = (bank, ledger)
+    raw = both_sides(lambda side: _raw_words(lines[side], vocabulary, ends))
     kind, canonical, words, numbers, digits = _classify(list(vocabulary))
-    kept = [_numbers(*each, kind == _NUMBER, canonical, len(numbers)) for each in raw]
+    kept = both_sides(lambda side: _numbers(*raw[side], kind == _NUMBER, canonical, len(numbers)))
     return Texts(
-        words=tuple(_words(each[0], kind == _WORD, canonical) for each in raw),
-        numbers=tuple(each[0] for each in kept),
+        words=both_sides(lambda side: _words(raw[side][0], kind == _WORD, canonical)),
+        numbers=both_sides(lambda side: kept[side][0]),
         word=words,
         number=numbers,
         digits=digits,
-        fields=tuple(each[1] for each in kept),
+        fields=both_sides(lambda side: kept[side][1]),
     )
 
 

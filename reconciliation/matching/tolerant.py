@@ -143,7 +143,7 @@ def _learned_weights(work: Working, edges: CloseEdges) -> Floats:
     return weight
 
 
-def _smoothed(counts: Floats) -> Floats:
+def _smoothed(counts: NDArray) -> Floats:
     """Return the counts as shares, drawn a little towards all being equal."""
     counts = counts + SMOOTHING / len(counts)
     return counts / counts.sum()

@@ -71,7 +71,7 @@ def _sums(end: Ints, other_class: Ints, chance: Floats) -> Floats:
     """Return for each edge the probability that its end is matched within the other end's class."""
     key = end * (other_class.max(initial=0) + 1) + other_class
     _, back = np.unique(key, return_inverse=True)
-    return np.bincount(back, weights=chance)[back] if len(back) else chance
+    return np.bincount(back, weights=chance)[back].astype(np.float64) if len(back) else chance
 
 
 def _assign(

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.batches import Batch
+from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.proposals import MATCHED
 from reconciliation.matching.reading import Reading
 from reconciliation.matching.ruleset import Ruleset
-from reconciliation.matching.weights import Rates
+from reconciliation.matching.weights import Rates, edge_weights
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -42,6 +43,11 @@ class Working:
     def rows(self, side: int) -> Ints:
         """Return the open rows of a side that a pass may use."""
         return np.flatnonzero(self.open[side] & ~self.held[side])
+
+    def weigh(self, edges: Candidates) -> Floats:
+        """Return the weight of each edge under the rates this run has learned."""
+        assert self.rates is not None, "the first 1:1 pass learns the rates"
+        return edge_weights(self.reading, edges, self.rates)
 
     def add(self, batch: Batch) -> None:
         """Take a batch of certain groups in; its lines are open no longer, or held."""
