@@ -24,20 +24,25 @@ from tests.config.processes import (
 NAME = f"classic_way_{os.getpid()}"
 
 
-@pytest.fixture
-def named_database(django_db_setup: None, django_db_blocker, tmp_path: Path) -> Iterator[dict]:
-    """An empty database, and a `.env` that names it by its parts."""
+@pytest.fixture(scope="module")
+def named_database(
+    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """An empty database named by its parts in a `.env`, and migrated."""
+    folder = tmp_path_factory.mktemp("classic")
     params = connection.get_connection_params()
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {NAME}")
-        env_file = tmp_path / ".env"
+        env_file = folder / ".env"
         env_file.write_text(
             f"DB_NAME={NAME}\nDB_USER={params['user']}\n"
             f"DB_PASSWORD={params.get('password', '')}\n"
             f"DB_HOST={params.get('host', '')}\nDB_PORT={params.get('port', 5432)}\n"
         )
-        yield {"ENV_FILE": str(env_file), "VAR_FOLDER": str(tmp_path / "var")}
+        settings = {"ENV_FILE": str(env_file), "VAR_FOLDER": str(folder / "var")}
+        assert manage("migrate", **settings).returncode == 0
+        yield settings
         cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
@@ -55,14 +60,13 @@ def test_migrate_and_runserver_serve_pages_styles_and_jobs(
 ) -> None:
     """With DEBUG or without; no embedded server is started, and a worker runs beside."""
     settings = {**named_database, "DEBUG": debug}
-    assert manage("migrate", **settings).returncode == 0
     port, log = free_port(), tmp_path / "server.log"
     words = ["runserver", "--noreload", str(port)]
     server = start_manage(*words, log=log, **settings)
     wait_until(lambda: answers(port, "/readyz"), 40)
     assert answers(port, "/accounts/login/")
     assert answers(port, "/static/css/app.css")
-    assert not (tmp_path / "var" / "postgres").exists()
+    assert not (Path(settings["VAR_FOLDER"]) / "postgres").exists()
     below = children_of(server.pid)
     server.send_signal(signal.SIGINT)
     server.wait(20)
