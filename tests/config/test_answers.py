@@ -60,7 +60,7 @@ def test_the_refusal_names_the_limit(client: Client) -> None:
     """In a sentence, marked as an alert."""
     page = client.post("/accounts/login/", b"x" * 3_000_000, content_type="text/csv")
     text = page.content.decode()
-    assert ('role="alert"' in text, "1" in text) == (True, True)
+    assert ('role="alert"' in text, "(1 MB)" in text) == (True, True)
 
 
 def test_the_admin_s_login_is_the_throttled_one(client: Client) -> None:
