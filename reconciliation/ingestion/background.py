@@ -175,7 +175,7 @@ def _import(
             parse_plain(reading[key], decimals) if reading[key] else None
             for key in ("opening_balance", "closing_balance")
         )
-        return store.store_lines(
+        stored = store.store_lines(
             source_file=source_file,
             spool=spool,
             totals=(opening, closing_balance),
@@ -183,6 +183,9 @@ def _import(
             progress=progress,
             fence=fence,
         )
+        if stored.row_count >= MANY_ROWS:
+            refresh_statistics("reconciliation_line", "reconciliation_openitem")
+        return stored
     finally:
         spool.close()
 

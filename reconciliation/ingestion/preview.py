@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.columns import NO_DAY, LineColumns, date_of
 from reconciliation.ingestion.balance import NO_CHAIN, Chain, check_chain
 from reconciliation.ingestion.normalise import Batch
-from reconciliation.ingestion.reading import LISTED, PreviewLine, Reading, RowNote
+from reconciliation.ingestion.reading import KEPT, LISTED, PreviewLine, Reading, RowNote
 from reconciliation.money import format_plain
 
 #: Lines shown at the start and at the end of a preview.
@@ -70,7 +70,7 @@ class Tally:
         self.skipped_count += len(batch.skipped)
         self.error_count += len(batch.errors)
         self.skipped.extend(batch.skipped[: LISTED - len(self.skipped)])
-        self.errors.extend(batch.errors[: LISTED - len(self.errors)])
+        self.errors.extend(batch.errors[: KEPT - len(self.errors)])
 
     def _add_currencies(self, batch: Batch) -> None:
         amounts = batch.lines.amount_minor
@@ -139,7 +139,8 @@ class Tally:
             for code, total in sorted(self.by_currency.items())
         }
         reading.skipped, reading.skipped_count = self.skipped, self.skipped_count
-        reading.errors, reading.error_count = self.errors, self.error_count
+        reading.errors, reading.more_errors = self.errors[:LISTED], self.errors[LISTED:]
+        reading.error_count = self.error_count
 
 
 def exact_sum(amounts: NDArray[np.int64]) -> int:

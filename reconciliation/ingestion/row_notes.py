@@ -21,7 +21,8 @@ def errors_csv(source_file: SourceFile) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADER)
-    for note in source_file.reading.get("errors", []):
+    reading = source_file.reading
+    for note in [*reading.get("errors", []), *reading.get("more_errors", [])]:
         writer.writerow([_harmless(str(note[name])) for name in HEADER])
     return "\N{BYTE ORDER MARK}" + out.getvalue()
 
