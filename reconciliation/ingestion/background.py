@@ -18,6 +18,7 @@ from django.utils import timezone
 from projects.currency import currency_decimals
 from reconciliation import jobs
 from reconciliation.columns import LineColumns, day_number
+from reconciliation.copying import refresh_statistics
 from reconciliation.errors import (
     BeingRecorded,
     ProjectLocked,
@@ -36,6 +37,9 @@ from reconciliation.models import SourceFile
 from reconciliation.money import parse_plain
 from reconciliation.transactions import open_books, refusals
 from reconciliation.vocabulary import FileStatus, Side
+
+#: From how many rows on an import changes what the planner should know.
+MANY_ROWS = 10_000
 
 
 def read_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:

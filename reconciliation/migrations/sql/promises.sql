@@ -322,6 +322,10 @@ ALTER FUNCTION match_members_arrive() SET work_mem = '256MB';
 ALTER FUNCTION match_groups_reverse() SET work_mem = '256MB';
 ALTER FUNCTION source_file_changes() SET work_mem = '256MB';
 
+-- It names one project in each query; of a project that is new to the statistics the planner expects one
+-- row and may choose any index, so it is told to expect many.
+ALTER FUNCTION source_file_changes() SET enable_nestloop = off;
+
 -- ── Adjustments, runs, suggestions: small tables, row by row ─────────────────────────────────────
 
 CREATE FUNCTION require_open_row() RETURNS trigger LANGUAGE plpgsql AS $$
