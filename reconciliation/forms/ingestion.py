@@ -72,12 +72,12 @@ _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
                 "iso-8859-2",
                 "cp1250",
                 "cp1251",
+                "euc-kr",
                 "gb18030",
                 "shift_jis",
             )
         ],
     ),
-    "pending": ("Pending rows", [("skip", "leave out"), ("import", "import")]),
     "repeats": (
         "Rows that are in the books already",
         [("skip", "leave out"), ("import", "import again")],

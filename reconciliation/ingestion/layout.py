@@ -6,6 +6,7 @@ layouts).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -169,9 +170,12 @@ def delimiter_name(delimiter: str) -> str:
 
 
 def parse_options(text: str) -> dict[str, str]:
-    """Return ``KEY=VALUE,KEY=VALUE`` as a dict; raises BadOption for an unknown key or value."""
+    """Return ``KEY=VALUE,KEY=VALUE`` as a dict; raises BadOption for an unknown key or value.
+
+    A comma belongs to a value unless another KEY= follows it.
+    """
     options: dict[str, str] = {}
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
+    for part in filter(None, map(str.strip, re.split(r",(?=\s*\w+=)", text))):
         key, mark, value = part.partition("=")
         if not mark:
             raise BadOption(f"“{part}” is not KEY=VALUE, for example date_order=dmy")

@@ -43,3 +43,13 @@ def test_refusal_says_why_and_question_shows_answers(expected: dict[str, str]) -
     reading = read_layout(SAMPLES / expected["file"], 2, "", Side.BANK, options, TODAY)
     assert reading.status == "ready" or reading.messages or reading.questions
     assert all(question.answers for question in reading.questions)
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=lambda row: row["file"])
+def test_options_of_a_reading_lead_to_the_same_reading(expected: dict[str, str]) -> None:
+    path, side = SAMPLES / expected["file"], Side(expected["side"])
+    options = parse_options(expected["options"])
+    first = read_layout(path, 2, "", side, options, TODAY)
+    again = read_layout(path, 2, "", side, first.options or options, TODAY)
+    assert (again.rows, again.sum, again.first_date) == (first.rows, first.sum, first.first_date)
+    assert (again.skipped_count, again.error_count) == (first.skipped_count, first.error_count)
