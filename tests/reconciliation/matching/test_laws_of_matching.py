@@ -8,6 +8,7 @@ import pytest
 
 from reconciliation.benchmarks.problems import FAMILIES, make_problem
 from reconciliation.columns import TEXT_COLUMNS, LineColumns
+from reconciliation.matching.decoy import count_false_matches
 from reconciliation.matching.engine import propose_matches
 from reconciliation.matching.explanations import explain
 from reconciliation.matching.proposals import MATCHED
@@ -127,18 +128,11 @@ def test_deleting_one_side_of_matches_leaves_the_other_unmatched(sides, found):
     assert len(alone) <= len(left) // 200
 
 
-@pytest.mark.parametrize("family", ["payments", "bare", "mandates"])
+@pytest.mark.parametrize("family", ["payments", "bare", "mandates", "cheques"])
 def test_decoy_ledger_forty_days_later_matches_next_to_nothing(family):
     bank, ledger = make_problem(family, 1500, 5)[:2]
-    amounts, count = np.unique(bank.amount_minor, return_counts=True)
-    rare = np.isin(ledger.amount_minor, amounts[count == 1])
-    decoy = dataclasses.replace(
-        ledger.take(rare), booked_on=ledger.booked_on[rare] + np.int32(40),
-        reference=np.full(int(rare.sum()), "", dtype=object),
-    )  # fmt: skip
-    again = propose_matches(bank, decoy, ruleset=EVERYTHING)
-    matched = (again.outcome[again.member_group] == MATCHED) & (again.member_side == 1)
-    assert matched.sum() <= max(len(decoy) // 1000, 1)
+    decoy = count_false_matches(bank, ledger, ruleset=EVERYTHING)
+    assert decoy.matched <= max(decoy.lines // 1000, 1)
 
 
 def test_lines_of_an_unrelated_account_change_no_match_into_another(sides, found):
