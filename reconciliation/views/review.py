@@ -328,11 +328,15 @@ def _is_json(request: HttpRequest) -> bool:
 
 
 def _body(request: HttpRequest) -> Any:
-    """Return what was posted, by a form or as a JSON object; anything else is nothing."""
+    """Return what was posted, by a form or as a JSON object; anything else is nothing.
+
+    Nor is text that no database takes: half a surrogate pair.
+    """
     if not _is_json(request):
         return request.POST
     try:
         sent = json.loads(request.body)
+        json.dumps(sent, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return {}
     return sent if isinstance(sent, dict) else {}

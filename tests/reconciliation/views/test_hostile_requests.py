@@ -5,6 +5,7 @@ HOSTILE_REQUESTS says how many per address; afterwards the books must still be p
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
 from django.test import Client
+from django.urls import reverse
 
 from projects.models import Project
 from reconciliation import verification
@@ -109,3 +111,14 @@ def test_no_request_makes_an_address_fail(route, world):
     assert [
         p for p in verification.verify_project(project) if "original" not in p.promise and p.faults
     ] == []
+
+
+@pytest.mark.parametrize("name", ["match", "adjustments", "unmatch"])
+def test_half_a_surrogate_pair_in_json_is_refused(name, world):
+    project, ids = world
+    group = [ids["group_id"]] if name == "unmatch" else []
+    address = reverse(f"reconciliation:{name}", args=[project.pk, *group])
+    words = ("reason", "note", "key", "booked_on", "bank", "ledger")
+    body = json.dumps(dict.fromkeys(words, "\ud800")).encode()
+    answer = client_of(project.created_by).post(address, body, content_type="application/json")
+    assert answer.status_code in (400, 409)
