@@ -43,12 +43,16 @@ class Tally:
 OUTCOMES = ("done", "refused", "idle")
 
 
+def fill(playground: Playground, seed: int) -> None:
+    """Bring a file of either side into the books, so that there is something to do."""
+    for side in Side:
+        import_statement(playground, Random(f"{seed} {side}"), side)  # noqa: S311
+
+
 def drive(playground: Playground, *, operations: int, threads: int, seed: int) -> Tally:
     """Carry out so many operations in so many threads; return what became of them."""
     tally, tickets = Tally(), itertools.count()
     started = time.monotonic()
-    for side in Side:
-        import_statement(playground, Random(f"{seed} {side}"), side)  # noqa: S311
     crew = [
         threading.Thread(
             target=_work,

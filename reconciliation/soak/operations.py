@@ -60,8 +60,8 @@ def _ask(playground: Playground, request: MatchRequest) -> None:
         ledger_ids=request.ledger,
         key=request.key,
     )
-    playground.answers.append((request.key, group_id))
-    playground.groups.append(group_id)
+    playground.tell("key", f"{request.key}={group_id}")
+    playground.tell("group", group_id)
 
 
 def _choose_lines(
@@ -88,8 +88,8 @@ def unmatch(playground: Playground, random: Random) -> None:
     groups.reverse_group(
         project=playground.project, actor=playground.actor, group_id=group_id, reason="Soak"
     )
-    playground.reversed_groups.append(group_id)
-    playground.events.append("match.reversed")
+    playground.tell("reversed", group_id)
+    playground.tell("event", "match.reversed")
 
 
 def decide_suggestion(playground: Playground, random: Random) -> None:
@@ -104,7 +104,7 @@ def decide_suggestion(playground: Playground, random: Random) -> None:
     except Suggestion.DoesNotExist as gone:
         raise NothingToDo from gone
     if group_id is not None:
-        playground.groups.append(group_id)
+        playground.tell("group", group_id)
 
 
 def run_engine(playground: Playground, random: Random) -> None:
@@ -124,7 +124,7 @@ def undo_run(playground: Playground, random: Random) -> None:
         run=MatchRun.objects.get(pk=run_id),
         reason="Soak",
     )
-    playground.events.append("run.undone")
+    playground.tell("event", "run.undone")
 
 
 def import_file(playground: Playground, random: Random) -> None:
@@ -141,8 +141,8 @@ def import_statement(playground: Playground, random: Random, side: Side) -> None
     )
     if "source_file" not in stored:
         raise NotKept(f"a simple statement is {stored['status']}: {stored['messages']}")
-    playground.imported.append(uuid.UUID(stored["source_file"]))
-    playground.events.append("file.imported")
+    playground.tell("imported", stored["source_file"])
+    playground.tell("event", "file.imported")
 
 
 def _statement(random: Random) -> str:
@@ -164,20 +164,20 @@ def undo_import(playground: Playground, random: Random) -> None:
         reason="Soak",
         by=playground.actor,
     )
-    playground.withdrawn.append(file_id)
-    playground.events.append("file.withdrawn")
+    playground.tell("withdrawn", file_id)
+    playground.tell("event", "file.withdrawn")
 
 
 def lock(playground: Playground, random: Random) -> None:
     """Close the books under everybody's hands."""
     lifecycle.lock_project(project=playground.project, actor=playground.actor)
-    playground.events.append("project.locked")
+    playground.tell("event", "project.locked")
 
 
 def unlock(playground: Playground, random: Random) -> None:
     """Open them again."""
     lifecycle.unlock_project(project=playground.project, actor=playground.actor)
-    playground.events.append("project.unlocked")
+    playground.tell("event", "project.unlocked")
 
 
 def export(playground: Playground, random: Random) -> None:
@@ -190,7 +190,7 @@ def export(playground: Playground, random: Random) -> None:
         progress=lambda done, total: None,
     )
     target.unlink()
-    playground.events.append("workbook.exported")
+    playground.tell("event", "workbook.exported")
 
 
 def _any_of(ids: object, random: Random) -> uuid.UUID:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,26 +28,43 @@ class MatchRequest:
 
 @dataclass
 class Playground:
-    """A project, who acts in it, and everything the books said yes to.
+    """A project, who acts in it, and a journal of everything the books said yes to.
 
-    ``events`` counts by audit action what was acknowledged: each must be in the trail, once.
-    Threads only append, which needs no lock.
+    The journal is a file, so that it outlives a process that is killed.
     """
 
     project: Project
     actor: Any
     folder: Path
-    events: list[str] = field(default_factory=list)
-    groups: list[uuid.UUID] = field(default_factory=list)
-    reversed_groups: list[uuid.UUID] = field(default_factory=list)
-    imported: list[uuid.UUID] = field(default_factory=list)
-    withdrawn: list[uuid.UUID] = field(default_factory=list)
-    answers: list[tuple[uuid.UUID, uuid.UUID]] = field(default_factory=list)
     requests: deque[MatchRequest] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
-    def acknowledged(self) -> Counter[str]:
+    def tell(self, kind: str, what: object) -> None:
+        """Write down an acknowledgement, in one piece."""
+        line = f"{kind} {what}\n".encode()
+        journal = os.open(self.folder / "journal", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        os.write(journal, line)
+        os.close(journal)
+
+    def told(self, kind: str) -> list[uuid.UUID]:
+        """Return the ids that were acknowledged as this kind."""
+        return [uuid.UUID(what) for said, what in self._journal() if said == kind]
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Return (key of a request, id of the group it was answered with)."""
+        return [
+            (w.partition("=")[0], w.partition("=")[2]) for k, w in self._journal() if k == "key"
+        ]
+
+    def events(self) -> Counter[str]:
         """Return how often each action was acknowledged; a repeated request counts once."""
-        return Counter(self.events) + Counter({"match.recorded": len(set(self.groups))})
+        actions = Counter(what for kind, what in self._journal() if kind == "event")
+        return actions + Counter({"match.recorded": len(set(self.told("group")))})
+
+    def _journal(self) -> Iterator[tuple[str, str]]:
+        path = self.folder / "journal"
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            kind, _, what = line.partition(" ")
+            yield kind, what
 
 
 def open_playground(actor: Any, folder: Path) -> Playground:

@@ -1,4 +1,6 @@
-"""manage.py soak: many at the same books at once, for long; then prove that nothing was lost."""
+"""manage.py soak: many at the same books at once, for long, or killed again and again; then the
+proof that nothing was lost.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from django.core.management.base import BaseCommand
 
 from reconciliation.management.people import command_user, refusal
 from reconciliation.management.terminal import table
-from reconciliation.soak.drive import Tally, drive
+from reconciliation.soak.drive import Tally, drive, fill
+from reconciliation.soak.kills import kill_rounds
 from reconciliation.soak.playground import Playground, close_playground, open_playground
 from reconciliation.soak.proof import prove
 
@@ -28,6 +31,13 @@ class Command(BaseCommand):
         """Take how much of it, and the seed that makes the mix."""
         parser.add_argument("--operations", type=int, default=10_000)
         parser.add_argument("--threads", type=int, default=4, help=f"2 to {MOST_THREADS}")
+        parser.add_argument(
+            "--kills",
+            type=int,
+            default=0,
+            help="then kill a process at work, and PostgreSQL where"
+            " it is the embedded one, so many times",
+        )
         parser.add_argument("--seed", type=int, default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,26 +48,37 @@ class Command(BaseCommand):
         seed = secrets.randbelow(10**6) if options["seed"] is None else options["seed"]
         with tempfile.TemporaryDirectory(prefix="soak-") as folder:
             playground = open_playground(command_user(), Path(folder))
+            fill(playground, seed)
             tally = drive(playground, operations=options["operations"], threads=threads, seed=seed)
-        self._tell(tally, options["operations"], threads, seed)
-        if self._count_broken(playground) or tally.faults:
+            self._tell(tally, threads, seed)
+            in_flight = self._kill(playground, options["kills"], threads, seed)
+            broken = self._count_broken(playground, in_flight)
+        if broken or tally.faults:
             raise SystemExit(1)
         close_playground(playground)
         self.stdout.write("Everything is proved.")
 
-    def _tell(self, tally: Tally, operations: int, threads: int, seed: int) -> None:
+    def _kill(self, playground: Playground, kills: int, threads: int, seed: int) -> int:
+        """Do the rounds of kills; return how many changes may lack their acknowledgement."""
+        if kills:
+            servers = kill_rounds(playground, rounds=kills, threads=threads, seed=seed)
+            self.stdout.write(f"killed: {kills} processes at work, {servers} times PostgreSQL")
+        return kills * threads
+
+    def _tell(self, tally: Tally, threads: int, seed: int) -> None:
         self.stdout.write(
-            f"{operations:,} operations in {threads} threads, {tally.seconds:.0f} s, seed {seed}"
+            f"{tally.outcomes.total():,} operations in {threads} threads, "
+            f"{tally.seconds:.0f} s, seed {seed}"
         )
         self.stdout.write(table(tally.rows()))
         for fault in tally.faults:
             self.stderr.write(fault)
         self.stdout.write(f"unexpected errors: {len(tally.faults)}")
 
-    def _count_broken(self, playground: Playground) -> int:
+    def _count_broken(self, playground: Playground, in_flight: int) -> int:
         """Print every proof; return how many failed."""
         broken = 0
-        for proof in prove(playground):
+        for proof in prove(playground, in_flight=in_flight):
             broken += not proof.is_kept
             sign = "proved" if proof.is_kept else "BROKEN"
             self.stdout.write(f"  {sign}: {proof.promise} ({proof.count:,})")
