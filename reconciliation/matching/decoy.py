@@ -1,7 +1,7 @@
 """Decoy: how many matches a ruleset would make between lines that cannot belong together.
 
-The ledger is moved forty days later and lines whose amount recurs are left out; what still matches is
-false. An estimate of false matches that needs no truth.
+The ledger is moved forty days later and lines whose amount recurs are left out; what still matches
+is false. An estimate of false matches that needs no truth.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHIFT_DAYS = 40
 
 @dataclass(frozen=True, slots=True)
 class Decoy:
-    """``lines`` of the ledger that took part, how many ``matched`` falsely, false groups by rule."""
+    """``lines`` of the ledger that took part, how many ``matched`` falsely, and by which rule."""
 
     lines: int
     matched: int
