@@ -58,6 +58,7 @@ class DateEvidence:
     others: list[DateVotes] = field(default_factory=list)
     cells: Sequence[str] = ()
     lakh: str = ""
+    partners: Sequence[tuple[str, dt.date]] = ()
 
 
 def dates_in(texts: Sequence[str]) -> tuple[dt.date, ...]:
@@ -149,6 +150,8 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
         return Decision("dmy", "dates written with dots begin with the day")
     if evidence.lakh:
         return Decision("dmy", f"amounts grouped as in India ({evidence.lakh}) go with day first")
+    if found := _from_partners(evidence.partners):
+        return found
     for other in evidence.others:
         if proved := _proved(other):
             return Decision(proved.value, f"another date column proves it: {proved.why}")
@@ -174,6 +177,19 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
         if len(past) == 1:
             return Decision(past[0], "read the other way, bookings would lie in the future")
     return _from_sequence(both)
+
+
+def _from_partners(partners: Sequence[tuple[str, dt.date]]) -> Decision | None:
+    """Return the only order in which the dates lie near a certain date in the same rows."""
+    near = []
+    for order in ("dmy", "mdy"):
+        read = [(dates.date_of_cell(cell, order)[0], other) for cell, other in partners]
+        gaps = sorted(abs((date - other).days) for date, other in read if date)
+        if gaps and gaps[len(gaps) // 2] <= 10:
+            near.append(order)
+    if len(near) != 1:
+        return None
+    return Decision(near[0], "only so do the dates lie near the other date in the same rows")
 
 
 def _read_all(cells: Sequence[str], order: str) -> list[dt.date]:

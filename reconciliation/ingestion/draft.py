@@ -179,7 +179,9 @@ def _decide(
     cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
     lakh = next(filter(None, (numbers.lakh_of(columns[c]) for c in layout.amount_columns)), "")
     order = decide_order(
-        DateEvidence(dated, others, cells, lakh), context, asked.options.get("date_order", "")
+        DateEvidence(dated, others, cells, lakh, _partners(profiles, columns, layout.date)),
+        context,
+        asked.options.get("date_order", ""),
     )
     year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)
@@ -189,6 +191,20 @@ def _decide(
     )
     for key, decision in (("date order", order), ("year", year), ("decimal mark", decimal)):
         _tell(draft, key, decision)
+
+
+def _partners(
+    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], date: int
+) -> list[tuple[str, dt.date]]:
+    """Return the date cells of up to 500 rows with the certain date another column has there."""
+    certain = [
+        p for p in profiles if p.index != date and p.date_share >= 0.6 and not p.votes.numeric
+    ]
+    if not certain:
+        return []
+    pairs = zip(columns[date][:500], columns[certain[0].index], strict=False)
+    read = ((as_text(cell), dates.date_of_cell(other, "ymd")[0]) for cell, other in pairs)
+    return [(cell, other) for cell, other in read if other]
 
 
 def _tell(draft: Draft, key: str, decision: Decision) -> None:

@@ -163,7 +163,7 @@ class Normaliser:
         if self.layout.format != "text":
             return
         short = np.flatnonzero((lengths < self.layout.width) & good).tolist()
-        if len(short) > max(2, 0.1 * good.sum()):
+        if len(short) > max(2, 0.1 * good.sum()) or 2 * len(short) >= good.sum():
             return
         for i in short:
             notes.error(look, i, "", as_text(look.records[i][-1]), look.too_few(i))

@@ -6,16 +6,17 @@ surplus is new: the third equal row repeats nothing where the books hold two.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
 
 #: What makes two lines equal: day number, amount in minor units, reference, description.
 Key = tuple[int, int, str, str]
+KEY = ["booked_on", "amount_minor", "reference", "description"]
 
 
 class Repeats:
@@ -23,25 +24,25 @@ class Repeats:
 
     def __init__(self, known: Iterable[Key]) -> None:
         """Start from the keys of the lines in the books."""
-        self._left = Counter(known)
+        self._left = _counted(pd.DataFrame(list(known), columns=KEY, dtype=object))
 
     def mark(self, lines: LineColumns) -> NDArray[np.bool_]:
         """Return which of the lines repeat one in the books; each line in the books is used up
         once.
         """
-        if not self._left:
+        if self._left.empty or not len(lines):
             return np.zeros(len(lines), dtype=bool)
-        keys = zip(
-            lines.booked_on.tolist(),
-            lines.amount_minor.tolist(),
-            lines.reference.tolist(),
-            lines.description.tolist(),
-            strict=True,
-        )
-        return np.fromiter((self._use(key) for key in keys), dtype=bool, count=len(lines))
+        passing = pd.DataFrame({name: getattr(lines, name).astype(object) for name in KEY})
+        occurrence = passing.groupby(KEY, sort=False).cumcount()
+        in_books = passing.merge(self._left, on=KEY, how="left")["lines"].fillna(0)
+        again = (occurrence < in_books).to_numpy(dtype=bool)
+        used = _counted(passing[again]).rename(columns={"lines": "used"})
+        left = self._left.merge(used, on=KEY, how="left")
+        left["lines"] -= left.pop("used").fillna(0).astype(np.int64)
+        self._left = left[left["lines"] > 0]
+        return again
 
-    def _use(self, key: Key) -> bool:
-        left = self._left.get(key, 0)
-        if left:
-            self._left[key] = left - 1
-        return left > 0
+
+def _counted(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return each distinct key once, with how many lines have it."""
+    return lines.groupby(KEY, sort=False).size().reset_index(name="lines")

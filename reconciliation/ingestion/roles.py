@@ -213,6 +213,8 @@ def _doubt(
 ) -> None:
     """Ask which column is the amount where two are named equally well and differ."""
     best = schemes[0]
+    if best.debit is not None and best.credit is not None and best.weight < 9:
+        _doubt_pair(money, best, profiles)
     if best.amount is None or best.flag is not None or best.weight >= 9:
         return
     rivals = [s for s in schemes if s.amount not in (None, best.amount) and s.flag is None]
@@ -233,6 +235,20 @@ def _doubt(
     money.questions.append(
         Question("amount", "Several columns could be the amount. Which one is it?", answers)
     )
+
+
+def _doubt_pair(money: Money, pair: Scheme, profiles: Sequence[Profile]) -> None:
+    """Ask how the minus signs in a debit or credit column are meant where both signs are common."""
+    columns = [profiles[c] for c in pair.columns]
+    mixed = [p for p in columns if 5 * min(p.negatives, p.positives) > p.negatives + p.positives]
+    if not mixed:
+        return
+    answers = (
+        Answer("style=plain", "A minus takes an amount of that column back", mixed[0].samples),
+        Answer("style=signed", "A minus is money out, a plus money in", mixed[0].samples),
+    )
+    text = f"Column “{mixed[0].header}” has both signs. How are they meant?"
+    money.questions.append(Question("style", text, answers))
 
 
 def _same_name(a: Scheme, b: Scheme, profiles: Sequence[Profile]) -> bool:

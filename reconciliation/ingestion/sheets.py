@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from reconciliation.ingestion.limits import MAX_CELLS, Unreadable
 from reconciliation.ingestion.safety import blocks_of, guarded_parser
+from reconciliation.ingestion.second_reader import can_read, second_rows
 
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row|c)\b[^>]*?\sr=\"([A-Z]*)(\d*)\"")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\shidden=\"(?:1|true)\"")
@@ -63,6 +64,12 @@ def sheet_rows(path: Path, name: str) -> Iterator[list[Any]]:
     """Return the rows of one sheet from row 1 on, each from column A on, with typed cells."""
     try:
         sheet = open_workbook(path).get_sheet_by_name(name)
+    except (CalamineError, IndexError, ValueError, OSError) as error:
+        if "Unsupported cell error value" in str(error) and can_read(path):
+            yield from second_rows(path, name)
+            return
+        raise Unreadable(f"Sheet “{name}” is damaged and cannot be read ({error}).") from error
+    try:
         if sheet.start is None or sheet.end is None:
             return
         left = [""] * sheet.start[1]
