@@ -14,7 +14,8 @@ from django.db.models import Case, Count, Sum, Value, When
 from django.db.models.functions import Abs
 
 from projects.models import Project
-from reconciliation.models import BookTotal, Job, MatchMember, MatchRun, OpenItem, SourceFile
+from reconciliation.models import BookTotal, Job, MatchRun, OpenItem, SourceFile
+from reconciliation.proof import Balances, Proof, adjustments_to_post, known_balances
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, LineStatus, Side
 
 #: The upper ends of the age groups of open lines, in days.
@@ -87,31 +88,6 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """Whether the closing balances agree once everything open is counted.
-
-    ``unexplained_minor`` is None where an opening balance is missing: then nothing can be proved.
-    """
-
-    bank_closing_minor: int | None
-    ledger_closing_minor: int | None
-    open_bank_minor: int
-    open_ledger_minor: int
-    adjusted_bank_minor: int | None
-    adjusted_ledger_minor: int | None
-    bank_adjustments_minor: int
-    ledger_adjustments_minor: int
-    unexplained_minor: int | None
-
-    @property
-    def state(self) -> str:
-        """Return "proved", "unexplained" or "unprovable"."""
-        if self.unexplained_minor is None:
-            return "unprovable"
-        return "unexplained" if self.unexplained_minor else "proved"
-
-
-@dataclass(frozen=True, slots=True)
 class NextStep:
     """The one thing to do next: ``key`` names it, ``subject`` is what it is about, if anything."""
 
@@ -149,27 +125,19 @@ def figures_of(project: Project) -> Figures:
 
 
 def proof_of(project: Project, figures: Figures) -> Proof:
-    """Return the proof: closing balance, the other side's breaks and adjustments, on both sides."""
-    bank, ledger = figures.bank, figures.ledger
-    bank_closing = _plus(project.bank_opening_minor, bank.total_minor)
-    ledger_closing = _plus(project.ledger_opening_minor, ledger.total_minor)
-    posted = _live_adjustments(project)
-    adjusted_bank = _plus(bank_closing, ledger.open_total_minor + posted[Side.BANK])
-    adjusted_ledger = _plus(ledger_closing, bank.open_total_minor + posted[Side.LEDGER])
-    gap = None
-    if adjusted_bank is not None and adjusted_ledger is not None:
-        gap = adjusted_bank - adjusted_ledger
-    return Proof(
-        bank_closing_minor=bank_closing,
-        ledger_closing_minor=ledger_closing,
-        open_bank_minor=bank.open_total_minor,
-        open_ledger_minor=ledger.open_total_minor,
-        adjusted_bank_minor=adjusted_bank,
-        adjusted_ledger_minor=adjusted_ledger,
-        bank_adjustments_minor=posted[Side.BANK],
-        ledger_adjustments_minor=posted[Side.LEDGER],
-        unexplained_minor=gap,
+    """Return the proof, from the kept totals and what settings and files tell of the balances."""
+    known, missing = known_balances(project), adjustments_to_post(project)
+    bank, ledger = (
+        Balances(
+            opening_minor=known[mine.side].opening_minor,
+            stated_minor=known[mine.side].stated_minor,
+            movements_minor=mine.total_minor,
+            open_minor=mine.open_total_minor,
+            adjustments=missing[mine.side],
+        )
+        for mine in figures.sides
     )
+    return Proof(bank, ledger)
 
 
 def next_step(project: Project, figures: Figures) -> NextStep:
@@ -234,19 +202,6 @@ def _side(side: Side, totals: Sequence[BookTotal]) -> SideFigures:
     )
 
 
-def _live_adjustments(project: Project) -> dict[Side, int]:
-    """Return the entries still to post, by the side they are missing on."""
-    posted = dict.fromkeys(Side, 0)
-    rows = (
-        MatchMember.objects.filter(
-            project=project, adjustment_id__isnull=False, released_at__isnull=True
-        )
-        .values_list("side")
-        .annotate(total=Sum("amount_minor"))
-    )
-    return posted | {Side(side): int(total) for side, total in rows}
-
-
 def _job_step(project: Project) -> NextStep | None:
     job = Job.objects.filter(
         project=project, kind__in=[JobKind.MATCH, JobKind.IMPORT, JobKind.DEMO], state__in=UNDER_WAY
@@ -279,10 +234,6 @@ def _age_labels() -> list[str]:
     starts = (0, *(limit + 1 for limit in AGE_LIMITS))
     spans = [f"{start} to {end} days" for start, end in zip(starts, AGE_LIMITS, strict=False)]
     return [*spans, f"over {AGE_LIMITS[-1]} days"]
-
-
-def _plus(known: int | None, more: int) -> int | None:
-    return None if known is None else known + more
 
 
 def _share(part: int, whole: int) -> float | None:

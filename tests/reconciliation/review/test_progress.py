@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from projects import lifecycle
 from reconciliation import groups
 from reconciliation.models import Job, MatchRun
+from reconciliation.reporting.statement import make_statement
 from reconciliation.review import progress
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, MatchMethod, Side
 from tests import factories
@@ -59,11 +60,22 @@ def test_empty_project_has_no_rate(project):
     assert progress.figures_of(project).match_pct is None
 
 
+def proof_of(project):
+    return progress.proof_of(project, progress.figures_of(project))
+
+
+def state_file(project, **balances) -> None:
+    """Import a file of the bank, one line of 1.00, that states the balances."""
+    source_file = factories.make_source_file(project, Side.BANK, **balances)
+    factories.copy_lines(source_file, [("2025-12-31", 100, "Interest")])
+    factories.finish_import(source_file)
+
+
 def test_proof_holds_whatever_is_open(project, books):
-    proof = progress.proof_of(project, progress.figures_of(project))
-    assert (proof.bank_closing_minor, proof.ledger_closing_minor) == (14500, 14900)
+    proof = proof_of(project)
+    assert (proof.bank.closing_minor, proof.ledger.closing_minor) == (14500, 14900)
     assert (proof.adjusted_bank_minor, proof.adjusted_ledger_minor) == (14400, 14400)
-    assert proof.state == "proved"
+    assert proof.is_proved
 
 
 def test_proof_counts_adjustments_to_post(project, books):
@@ -73,20 +85,41 @@ def test_proof_counts_adjustments_to_post(project, books):
     groups.record_groups(
         project=project, actor=project.created_by, method=MatchMethod.MANUAL, groups=[group]
     )
-    proof = progress.proof_of(project, progress.figures_of(project))
-    assert (proof.ledger_adjustments_minor, proof.state) == (-500, "proved")
+    proof = proof_of(project)
+    assert (proof.ledger.adjustments.total_minor, proof.is_proved) == (-500, True)
 
 
-def test_proof_shows_the_unexplained_amount(project, books):
+def test_proof_names_a_difference_of_the_openings(project, books):
     project.ledger_opening_minor = 4999
-    proof = progress.proof_of(project, progress.figures_of(project))
-    assert (proof.unexplained_minor, proof.state) == (1, "unexplained")
+    proof = proof_of(project)
+    assert (proof.opening_difference_minor, proof.unexplained_minor) == (1, 0)
 
 
 def test_proof_without_opening_balance_is_not_possible(project, books):
     project.bank_opening_minor = None
-    proof = progress.proof_of(project, progress.figures_of(project))
-    assert (proof.unexplained_minor, proof.state) == (None, "unprovable")
+    proof = proof_of(project)
+    assert (proof.unexplained_minor, proof.is_provable) == (None, False)
+
+
+def test_proof_takes_the_opening_balance_a_file_states(project, books):
+    project.bank_opening_minor = None
+    state_file(project, opening_minor=5000)
+    assert proof_of(project).is_proved
+
+
+def test_proof_shows_what_a_stated_closing_balance_leaves_unexplained(project, books):
+    state_file(project, closing_minor=14599)
+    assert proof_of(project).unexplained_minor == -1
+
+
+@pytest.mark.parametrize("stated", [{}, {"closing_minor": 14599}, {"opening_minor": 4000}])
+@pytest.mark.parametrize("opening", [None, 5000, 4999])
+def test_proof_says_what_the_statement_says(project, books, opening, stated):
+    project.bank_opening_minor = opening
+    state_file(project, **stated)
+    proof, statement = proof_of(project), make_statement(project)
+    for name in ("adjusted_bank_minor", "adjusted_ledger_minor", "unexplained_minor"):
+        assert getattr(proof, name) == getattr(statement, name)
 
 
 def test_ages_are_counted_to_the_periods_end(project, books):
