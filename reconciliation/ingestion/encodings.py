@@ -248,9 +248,9 @@ def _score(words: list[bytes], name: str) -> float:
     if name in _EAST_ASIAN:
         usual = sum(_usual_east_asian(c, name) for c in letters)
         return usual / len(letters) * 0.95
-    usual = _COMMON[name]
-    strange = sum(not c.isalpha() and c not in usual for c in letters)
-    common = sum(c in usual for c in letters) - 2 * strange
+    known = _COMMON[name]
+    strange = sum(not c.isalpha() and c not in known for c in letters)
+    common = sum(c in known for c in letters) - 2 * strange
     odd = sum(1 for word in _decoded(words, name) if _odd_case(word))
     return (common - 2 * odd) / len(letters) - 0.01 * list(_COMMON).index(name)
 
