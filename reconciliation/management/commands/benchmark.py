@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Print a table of quality (``--quality``) or of speed (``--stage match``)."""
 
     help = "Measure the engine on generated books: --quality, or --stage match."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to measure, on how much."""
