@@ -1,10 +1,16 @@
-"""The machine room as a Django app: it makes the cache table whenever migrations have run."""
+"""The machine room as a Django app: whenever migrations have run it makes the cache table, and lets
+the runtime role at the rows.
+"""
 
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.management import call_command
+from django.db import connections
 from django.db.models.signals import post_migrate
+
+from config.database.choice import runtime_role
+from config.database.roles import grant_rows
 
 
 class MachineRoom(AppConfig):
@@ -15,9 +21,18 @@ class MachineRoom(AppConfig):
 
     def ready(self) -> None:
         """Have the shared cache's table made along with that of the sessions."""
-        post_migrate.connect(make_cache_table, sender=apps.get_app_config("sessions"))
+        sessions = apps.get_app_config("sessions")
+        post_migrate.connect(make_cache_table, sender=sessions)
+        post_migrate.connect(grant_to_runtime_role, sender=sessions)
 
 
 def make_cache_table(*, using: str, **_: Any) -> None:
     """Make the table of the database cache where it is missing."""
     call_command("createcachetable", database=using, verbosity=0)
+
+
+def grant_to_runtime_role(*, using: str, **_: Any) -> None:
+    """Give the role that the site runs as what it needs, where that is not the owner."""
+    role = runtime_role()
+    if role:
+        grant_rows(connections[using], role)

@@ -14,6 +14,9 @@ from .cluster import Cluster
 
 SCHEMES = {"postgres", "postgresql"}
 
+#: Commands that change tables; with MIGRATION_DATABASE_URL they connect as the tables' owner.
+OWNERS_COMMANDS = {"migrate", "restore"}
+
 
 def database_is_named() -> bool:
     """Tell whether the environment names a database, so that none has to be run here."""
@@ -61,8 +64,21 @@ def _embedded_database(var: Path, testing: bool) -> dict[str, Any]:
 
 
 def _named_database() -> dict[str, Any]:
-    place = _from_url(env_str("DATABASE_URL")) if env_str("DATABASE_URL") else _from_parts()
+    owners = env_str("MIGRATION_DATABASE_URL")
+    is_owners = bool(owners) and env_str("RECONCILE_COMMAND") in OWNERS_COMMANDS
+    place = _from_url(owners) if is_owners else _runtime_place()
     return {"ENGINE": "django.db.backends.postgresql", **place}
+
+
+def runtime_role() -> str:
+    """Return the role to grant rows to after migrating; "" where the owner is the only role."""
+    if not (env_str("MIGRATION_DATABASE_URL") and database_is_named()):
+        return ""
+    return str(_runtime_place()["USER"])
+
+
+def _runtime_place() -> dict[str, Any]:
+    return _from_url(env_str("DATABASE_URL")) if env_str("DATABASE_URL") else _from_parts()
 
 
 def _from_parts() -> dict[str, Any]:
