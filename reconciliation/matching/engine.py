@@ -50,13 +50,18 @@ def propose_matches(
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded."""
     if memory is not None:
         ruleset = memory.demoted(ruleset)
+    tell = progress or _tell_nobody
+    tell("Reading the text of every line", 0, len(PASSES) + 1)
     work = begin(bank, ledger, ruleset, memory)
-    for index, (label, step) in enumerate(PASSES):
-        if progress:
-            progress(label, index, len(PASSES))
+    for index, (label, step) in enumerate(PASSES, start=1):
+        tell(label, index, len(PASSES) + 1)
         step(work)
     found = assemble(work.batches, bank, ledger)
     return replace(found, report=report_of(found, work))
+
+
+def _tell_nobody(label: str, place: int, total: int) -> None:
+    """Report progress to nobody."""
 
 
 def begin(
