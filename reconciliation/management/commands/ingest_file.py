@@ -12,10 +12,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reconciliation.columns import date_of
+from reconciliation.errors import Refusal
 from reconciliation.ingestion import ingest
 from reconciliation.ingestion.child import lines_in_child, read_in_child
 from reconciliation.ingestion.layout import BadOption, Layout, parse_options
@@ -74,13 +76,21 @@ class Command(BaseCommand):
 
     def _import(self, path: Path, chosen: dict[str, str], options: dict[str, Any]) -> int:
         """Import the file into the project; return the exit code."""
-        outcome = ingest.import_from_path(
-            path=path,
-            project_id=options["project"],
-            side=Side(options["side"]),
-            options=chosen,
-            allow_duplicate=options["repeat"],
-        )
+        try:
+            outcome = ingest.import_from_path(
+                path=path,
+                project_id=options["project"],
+                side=Side(options["side"]),
+                options=chosen,
+                allow_duplicate=options["repeat"],
+                without_errors=chosen.get("errors") == "skip",
+            )
+        except (ObjectDoesNotExist, ValidationError) as problem:
+            raise CommandError(
+                f"There is no project {options['project']}.", returncode=2
+            ) from problem
+        except Refusal as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
         self._tell(outcome)
         return EXIT_CODES[outcome["status"]]
 
@@ -91,7 +101,8 @@ class Command(BaseCommand):
         for evidence in reading["layout"]:
             self.stdout.write(f"  {evidence['key']}: {evidence['value']} ({evidence['why']})")
         self.stdout.write(
-            f"{reading['rows']} rows from {reading['first_date'] or '–'} to {reading['last_date'] or '–'}, "
+            f"{reading['rows']} rows from {reading['first_date'] or '–'} to "
+            f"{reading['last_date'] or '–'}, "
             f"in {reading['money_in']}, out {reading['money_out']}, sum {reading['sum']}"
         )
         if reading["balance_text"]:
