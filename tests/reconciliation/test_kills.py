@@ -135,14 +135,14 @@ def kill_where_it_stops(
     log = tmp_path / "worker.log"
     words = [sys.executable, "-c", STOPPING_WORKER, task, *place, str(job.pk)]
     worker = start(*words, log=log, **other)
-    wait_until(lambda: "stopped" in log.read_text())
+    wait_until(lambda: "stopped" in log.read_text(), 180)
     worker.kill()
     worker.wait()
 
 
 def take_over(job: Job, task: str) -> None:
     """Do what the next worker does, as soon as the dead one's lease has run out."""
-    wait_until(lambda: jobs.collect_lost_jobs() == 1, 30)
+    wait_until(lambda: jobs.collect_lost_jobs() == 1, 60)
     getattr(tasks, task).call(str(job.pk))
     job.refresh_from_db()
 
@@ -276,7 +276,7 @@ class Server:
         self.address = f"http://localhost:{self.port}{address}"
         words = [sys.executable, "-c", STOPPING_SERVER, str(self.port)]
         self.running = start(*words, log=self.log, **other)
-        wait_until(lambda: "listening" in self.log.read_text())
+        wait_until(lambda: "listening" in self.log.read_text(), 180)
 
     def post(self, body: dict) -> tuple[int, bytes]:
         """Send the request and return the answer."""
