@@ -23,6 +23,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "file.uploaded": "uploaded a file",
     "file.import_confirmed": "confirmed an import",
     "file.layout_corrected": "corrected how a file is read",
+    "file.read_again": "had a file read again",
     "file.imported": "imported a file",
     "file.withdrawn": "undid an import",
     "file.cancelled": "cancelled an import",
@@ -37,6 +38,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "suggestion.accepted": "accepted a suggestion",
     "suggestion.declined": "declined a suggestion",
     "audit.exported": "exported the audit trail",
+    "workbook.exported": "made a workbook",
+    "workbook.downloaded": "downloaded a workbook",
 }
 
 

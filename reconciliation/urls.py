@@ -32,6 +32,7 @@ urlpatterns = [
     path(FILE, ingestion.source_file, name="source_file"),
     path(f"{FILE}answers/", ingestion.file_answers, name="file_answers"),
     path(f"{FILE}layout/", ingestion.file_layout, name="file_layout"),
+    path(f"{FILE}again/", ingestion.file_again, name="file_again"),
     path(f"{FILE}import/", ingestion.file_import, name="file_import"),
     path(f"{FILE}cancel/", ingestion.file_cancel, name="file_cancel"),
     path(f"{FILE}undo/", ingestion.file_undo, name="file_undo"),

@@ -28,12 +28,15 @@ from reconciliation.vocabulary import FileStatus, JobKind, Side
 
 __all__ = [
     "cancel_import", "confirm_import", "correct_layout", "import_file", "import_from_path",
-    "import_source_file", "read_file", "read_source_file", "receive_upload", "reopened_by_undo",
-    "undo_import",
+    "import_source_file", "read_again", "read_file", "read_source_file", "receive_upload",
+    "reopened_by_undo", "undo_import",
 ]  # fmt: skip
 
 #: States in which a file waits for a person.
 WAITING = (FileStatus.READY, FileStatus.QUESTION, FileStatus.REFUSED)
+
+#: States in which a job works on a file, or ended without an answer.
+IN_WORK = (FileStatus.READING, FileStatus.IMPORTING)
 
 
 def decimals_of(currency: str) -> int:
@@ -126,6 +129,24 @@ def correct_layout(*, source_file: SourceFile, options: Mapping[str, str], by: A
         return jobs.enqueue(kind=JobKind.READ, project=books, subject=current.pk, created_by=by)
 
 
+def read_again(*, source_file: SourceFile, by: Any, as_detected: bool = False) -> Job:
+    """Have a file read again whose job ended without an answer; ``as_detected`` drops corrections.
+
+    Raises WrongState while a job is at work on the file, and where it waits for a person.
+    """
+    with open_books(source_file.project) as books:
+        current = lock_file(source_file, IN_WORK)
+        jobs_of_file = Job.objects.filter(project=books, subject=current.pk)
+        if jobs_of_file.filter(finished_at__isnull=True).exists():
+            raise WrongState(f"“{current.name}” is being worked on.")
+        before = dict(current.layout)
+        current.layout = {} if as_detected else before
+        current.status = FileStatus.READING
+        current.save(update_fields=["layout", "status"])
+        record_event(books, by, "file.read_again", current, before=before, after=current.layout)
+        return jobs.enqueue(kind=JobKind.READ, project=books, subject=current.pk, created_by=by)
+
+
 def confirm_import(*, source_file: SourceFile, by: Any, without_errors: bool = False) -> Job:
     """Accept the reading and import in the background; status IMPORTING.
 
@@ -172,7 +193,7 @@ def cancel_import(*, source_file: SourceFile, by: Any) -> None:
     Raises WrongState once the lines are in the books (undo the import instead).
     """
     with open_books(source_file.project) as books:
-        current = lock_file(source_file, (FileStatus.READING, FileStatus.IMPORTING, *WAITING))
+        current = lock_file(source_file, (*IN_WORK, *WAITING))
         current.status = FileStatus.CANCELLED
         current.save(update_fields=["status"])
         for job in Job.objects.filter(project=books, subject=current.pk, finished_at__isnull=True):

@@ -85,6 +85,18 @@ def file_layout(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID)
 
 @login_required
 @require_POST
+def file_again(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """Read a file again whose job ended without an answer."""
+    project = get_project(request.user, project_id, role=Role.EDITOR)
+    found = get_object_or_404(project.source_files, pk=file_id)
+    with refusals_told(request, Refusal):
+        as_detected = request.POST.get("as_detected") == "yes"
+        ingest.read_again(source_file=found, by=request.user, as_detected=as_detected)
+    return see_other(found)
+
+
+@login_required
+@require_POST
 def file_import(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """Bring the file's rows into the books, all or, on request, all but the bad ones."""
     project = get_project(request.user, project_id, role=Role.EDITOR)

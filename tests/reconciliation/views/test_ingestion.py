@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from projects import lifecycle
@@ -209,6 +210,28 @@ def test_file_is_left_out(project, owner):
     assert found.status == FileStatus.CANCELLED
 
 
+@pytest.mark.parametrize("status", [FileStatus.READING, FileStatus.IMPORTING])
+def test_file_whose_job_failed_is_read_again(project, owner, status):
+    found = read(owner, project)
+    SourceFile.objects.filter(pk=found.pk).update(status=status, layout={"encoding": "utf-16"})
+    Job.objects.filter(subject=found.pk).update(state=JobState.FAILED, finished_at=Now())
+    page = owner.get(found.get_absolute_url()).text
+    assert "Read it again" in page and "Read it without the corrections" in page
+    owner.post(address("file_again", project, found.pk), {"as_detected": "yes"})
+    found.refresh_from_db()
+    assert (found.status, found.layout) == (FileStatus.READING, {})
+    assert "Read it again" not in owner.get(found.get_absolute_url()).text
+    ingest.read_file(source_file=found)
+    assert found.status == FileStatus.READY
+
+
+def test_file_that_is_being_read_is_not_read_again(project, owner):
+    upload(owner, project)
+    found = SourceFile.objects.get()
+    assert "is being worked on" in said(owner.post(address("file_again", project, found.pk)))
+    assert Job.objects.filter(subject=found.pk).count() == 1
+
+
 def test_undo_lists_what_reopens_and_wants_a_reason(project, owner):
     bank = factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "Rent of the shop"))
     ledger = factories.make_lines(project, Side.LEDGER, ("2025-12-01", 100, "Rent"))
@@ -237,7 +260,7 @@ def test_pages_are_read_by_members_and_nobody_else(project, owner):
         assert answers == MEMBERS | OUTSIDE
 
 
-@pytest.mark.parametrize("name", ["answers", "layout", "import", "cancel", "undo"])
+@pytest.mark.parametrize("name", ["answers", "layout", "again", "import", "cancel", "undo"])
 def test_only_editors_change_a_file(project, owner, name):
     found = read(owner, project)
     page = address(f"file_{name}", project, found.pk)
