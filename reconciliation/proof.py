@@ -126,7 +126,9 @@ def adjustments_to_post(project: Project) -> dict[Side, Figure]:
     live = MatchMember.objects.filter(
         project=project, adjustment_id__isnull=False, released_at__isnull=True
     )
-    rows = live.values_list("side").annotate(count=Count("adjustment_id"), total=Sum("amount_minor"))
+    rows = live.values_list("side").annotate(
+        count=Count("adjustment_id"), total=Sum("amount_minor")
+    )
     missing = dict.fromkeys(Side, Figure())
     return missing | {Side(side): Figure(count, int(total)) for side, count, total in rows}
 
