@@ -41,6 +41,11 @@ def test_project_list_offers_the_demo_to_who_has_nothing(alice):
     assert "Make a demo project" in page
 
 
+def test_project_list_keeps_the_demo_for_who_has_a_project(alice):
+    alice.post(reverse("reconciliation:demo_start"))
+    assert "Make a demo project" in alice.get(reverse("reconciliation:project_list")).text
+
+
 def test_sample_file_is_the_month_of_the_demo(alice):
     answer = alice.get(reverse("reconciliation:sample_file", kwargs={"name": BANK_FILE}))
     assert answer.content == make_month()[BANK_FILE]
