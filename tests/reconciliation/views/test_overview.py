@@ -120,6 +120,17 @@ def test_dashboard_proves_the_balances(project, owner):
     assert "Run Auto-Reconciliation" in page
 
 
+def test_dashboard_proves_nothing_while_a_side_is_missing(project, owner):
+    factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "Rent"))
+    assert "Proved" not in owner.get(project.get_absolute_url()).text
+
+
+def test_dashboard_names_the_opening_balance_that_is_missing(project, owner):
+    make_books(project)
+    Project.objects.filter(pk=project.pk).update(ledger_opening_minor=None)
+    assert "the ledger's opening balance" in owner.get(project.get_absolute_url()).text
+
+
 @pytest.mark.parametrize("pairs", [1, 3])
 def test_dashboard_asks_the_same_queries_for_one_and_three(
     project, owner, pairs, django_assert_num_queries
