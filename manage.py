@@ -26,10 +26,12 @@ def main() -> int:
 
 
 def _run_tests(arguments: list[str]) -> int:
+    """Run pytest; the whole suite in two processes, file by file."""
     import pytest
 
     os.chdir(Path(__file__).resolve().parent)
-    return int(pytest.main(arguments))
+    in_parallel = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+    return int(pytest.main([*in_parallel, *arguments]))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class StateRefused(Exception):
 
 @transaction.atomic
 def create_project(*, actor: Any, name: str, **settings: Any) -> Project:
-    """Create a project owned by ``actor``; ``settings`` are its other fields, currency and so on."""
+    """Create a project owned by ``actor``; ``settings`` are its other fields."""
     project = Project.objects.create(name=name.strip(), created_by=actor, **settings)
     project.refresh_from_db()
     Membership.objects.create(project=project, user=actor, role=Role.OWNER)

@@ -60,11 +60,11 @@ def _number(evidence: Evidence) -> str:
 
 
 def _name(evidence: Evidence) -> str:
-    """Name the name the lines share."""
+    """Say how the bank's wording goes with the ledger's name; words said twice are said once."""
     if not evidence.get("name"):
         return ""
     part = "" if evidence.get("name_level") == 2 else "part of "
-    return f"both name {part}{evidence['name']}"
+    return f"the bank's wording fits {part}“{' '.join(dict.fromkeys(evidence['name'].split()))}”"
 
 
 def _others(evidence: Evidence) -> str:
@@ -74,7 +74,7 @@ def _others(evidence: Evidence) -> str:
         return ""
     if same == 0:
         return "no other line has this amount"
-    expected = "" if alike is None else f" ({alike:g} expected to look like this)"
+    expected = "" if alike is None else f" ({alike:.2g} expected by chance)"
     return f"{plural(same, 'other line')} of this amount{expected}"
 
 
@@ -139,7 +139,7 @@ def _structure(evidence: Evidence) -> list[str]:
     """Say by what the lines belong together, and how usual that is."""
     return [
         f"{plural(evidence['lines'], 'line')} of one {evidence['key']} add up exactly",
-        f"{evidence['accidental']:g} accidental hits expected",
+        f"{evidence['accidental']:.2g} accidental hits expected",
         f"at least {evidence['share_pct']} % of such lines reconcile this way",
     ]
 
@@ -173,7 +173,7 @@ def _subset(evidence: Evidence) -> list[str]:
     return [
         f"{plural(evidence['lines'], 'line')} happen to add up",
         f"{ways} among {plural(evidence['candidates'], 'candidate')}",
-        f"{evidence['accidental']:g} expected by accident",
+        f"{evidence['accidental']:.2g} such sums expected by accident",
     ]
 
 

@@ -23,6 +23,7 @@ from reconciliation.errors import AlreadyMatched, BooksMoved
 from reconciliation.groups import NewAdjustment, NewGroup
 from reconciliation.matching.engine import ENGINE_VERSION, propose_matches
 from reconciliation.matching.memory import Memory
+from reconciliation.matching.opposites import opposite_count
 from reconciliation.matching.proposals import BANK, MATCHED, Proposals
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.runs import make_run
@@ -97,7 +98,9 @@ def _record(
         )
         _replace_suggestions(run, grouped)
         MatchRun.objects.filter(pk=run.pk).update(
-            report=proposals.report, engine_version=ENGINE_VERSION, finished_at=Now()
+            report={**proposals.report, "opposites": opposite_count(bank, ledger, proposals)},
+            engine_version=ENGINE_VERSION,
+            finished_at=Now(),
         )
         fence()
 

@@ -51,13 +51,20 @@ class RunReport:
     """The matches and suggestions of one run by rule, what stayed open, the rules it ran with.
 
     ``live_count`` is how many of its match groups are live: what undoing the run would reopen.
+    ``opposites`` counts open bank lines whose amount stands in the ledger with the other sign.
     """
 
     matched: list[RuleCount]
     suggested: list[RuleCount]
     still_open: list[OpenCount]
     live_count: int
+    opposites: int = 0
     ruleset_sentences: list[str] = field(default_factory=list)
+
+    @property
+    def warning(self) -> str:
+        """Return the sentence about a reversed file, or ""."""
+        return reversed_sentence(self.opposites)
 
     @property
     def group_count(self) -> int:
@@ -85,6 +92,16 @@ class RunReport:
         return sum(rule.expected_errors for rule in self.matched)
 
 
+def reversed_sentence(opposites: int) -> str:
+    """Say that one file looks read with the wrong sign; "" where nothing speaks for it."""
+    if not opposites:
+        return ""
+    return (
+        f"{opposites:,} open bank lines have an exact counterpart of the opposite sign in the "
+        "ledger: one of the files looks reversed. Undo its import and read it again with amounts reversed."
+    )
+
+
 def listed_runs(project: Project) -> QuerySet[MatchRun]:
     """Return the project's runs, newest first, each with its job's state and ``group_count``."""
     return runs_of(project).annotate(group_count=Sum("recordings__group_count"))
@@ -98,6 +115,7 @@ def report_of(run: MatchRun) -> RunReport:
         suggested=_by_rule(run.report.get("suggested", {})),
         still_open=_open(run.report.get("open", {})),
         live_count=live.count(),
+        opposites=run.report.get("opposites", 0),
         ruleset_sentences=Ruleset.from_json(run.ruleset).describe(),
     )
 

@@ -25,6 +25,7 @@ from reconciliation.management.people import REFUSED, command_user, refusal, use
 from reconciliation.management.terminal import ProgressLine
 from reconciliation.matching import run
 from reconciliation.matching.ruleset import MODES
+from reconciliation.matching.run_report import reversed_sentence
 from reconciliation.reporting import exports
 from reconciliation.reporting.matches import write_matches
 from reconciliation.vocabulary import Side
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         try:
             self._import(project, files, layouts)
             self.progress.start("Matching")
-            run.run_matching(
+            made = run.run_matching(
                 project=project, actor=owner, ruleset=ruleset, progress=self.progress.tell_pass
             )
             self._report(project, owner, options["report"], options["matches"])
@@ -80,6 +81,8 @@ class Command(BaseCommand):
         self.progress.end()
         self.stdout.write(f"{project.name}: project {project.pk} of {owner.get_username()}")
         self.stdout.write(outcome_table(project))
+        if warning := reversed_sentence(made.report.get("opposites", 0)):
+            self.stderr.write(f"Warning: {warning}")
 
     def _import(
         self, project: Project, files: dict[Side, Path], layouts: dict[Side, dict[str, str]]

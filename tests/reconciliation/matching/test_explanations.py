@@ -9,7 +9,7 @@ def test_pair_names_what_speaks_for_it():
     evidence = {"lag_days": 2, "same_amount": 3, "alike": 0.002, "number": "40711"}
     assert explain("amount_and_number", evidence) == (
         "Same amount, bank 2 days later, both show number 40711, "
-        "3 other lines of this amount (0.002 expected to look like this)."
+        "3 other lines of this amount (0.002 expected by chance)."
     )
 
 

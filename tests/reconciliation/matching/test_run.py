@@ -6,6 +6,7 @@ import pytest
 
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.run import run_matching
+from reconciliation.matching.run_report import report_of
 from reconciliation.matching.runs import undo_run
 from reconciliation.models import BookTotal, MatchGroup, MatchMember, OpenItem, Recording
 from reconciliation.open_lines import open_lines
@@ -73,3 +74,17 @@ def test_run_that_cannot_be_recorded_leaves_nothing_behind(project):
     with pytest.raises(ProjectLocked):
         run(project)
     assert Recording.objects.count() == 0
+
+
+def test_reversed_ledger_is_told_and_matches_nothing():
+    project = factories.make_project()
+    rows = [(f"2025-12-{day:02d}", 1000 + 37 * day, f"Customer {day}") for day in range(1, 9)]
+    factories.make_lines(project, Side.BANK, *rows)
+    factories.make_lines(project, Side.LEDGER, *[(day, -minor, text) for day, minor, text in rows])
+    report = report_of(run(project))
+    assert (report.opposites, report.group_count) == (8, 0)
+    assert "looks reversed" in report.warning
+
+
+def test_books_of_one_sign_have_no_warning(project):
+    assert report_of(run(project)).warning == ""
