@@ -98,7 +98,8 @@ def reversed_sentence(opposites: int) -> str:
         return ""
     return (
         f"{opposites:,} open bank lines have an exact counterpart of the opposite sign in the "
-        "ledger: one of the files looks reversed. Undo its import and read it again with amounts reversed."
+        "ledger: one of the files looks reversed. Undo its import and read it again with amounts "
+        "reversed."
     )
 
 
