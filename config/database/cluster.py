@@ -17,6 +17,8 @@ from typing import IO
 from .programs import NoPostgres, Programs, find_programs
 
 PATIENCE_SECONDS = 120.0
+MOST_FAILURES = 3
+FAILURE_PAUSE_SECONDS = 0.5
 SOCKET_NAME = ".s.PGSQL.5432"
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,16 +78,20 @@ class Cluster:
     def _start_keeper(self) -> None:
         """Start a keeper and wait until the server is ready, whichever keeper made it so.
 
-        A keeper that finds another at work ends with 0; one that fails says why in its log.
+        A keeper that finds another at work ends with 0; one that fails says why in its log, and is
+        followed by another: after a crash the old server may need a moment to be gone.
         """
         programs = find_programs(self.data_folder)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        keeper = self._spawn_keeper(programs)
+        keeper, failures = self._spawn_keeper(programs), 0
         while not self._is_ready():
-            if keeper.poll() == 0:
-                keeper = self._spawn_keeper(programs)
-            elif keeper.poll() is not None or time.monotonic() > deadline:
+            code = keeper.poll()
+            failures += bool(code)
+            if failures > MOST_FAILURES or time.monotonic() > deadline:
                 raise NoPostgres(f"The embedded PostgreSQL did not start. {self._last_words()}")
+            if code is not None:
+                time.sleep(FAILURE_PAUSE_SECONDS if code else 0)
+                keeper = self._spawn_keeper(programs)
             time.sleep(0.03)
 
     def _spawn_keeper(self, programs: Programs) -> subprocess.Popen[bytes]:

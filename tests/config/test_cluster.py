@@ -82,7 +82,7 @@ def test_a_killed_keeper_takes_the_server_along(folder: Path) -> None:
     (keeper,) = living_with("config.database.keeper\0" + str(folder))
     kill(keeper)
     wait_until(lambda: not living_with("postgres\0-D\0" + str(folder)), 30)
-    start_user(folder, 0).wait(30)
+    assert start_user(folder, 0).wait(60) == 0, (folder.parent / "user.log").read_text()
     wait_until(lambda: is_up(folder))
     user.kill()
     user.wait()
