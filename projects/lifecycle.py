@@ -23,6 +23,9 @@ PURGE_AFTER = dt.timedelta(days=30)
 #: Called with keyword arguments ``project`` and ``actor`` inside the transaction of a reset.
 on_reset: list[Callable[..., dict[str, Any]]] = []
 
+#: Called with the keyword argument ``project`` in the transaction of a purge, before its rows go.
+on_purge: list[Callable[..., None]] = []
+
 #: From which states a project may go to a state.
 _ALLOWED_FROM = {
     ProjectState.OPEN: {ProjectState.LOCKED, ProjectState.ARCHIVED},
@@ -132,7 +135,10 @@ def purge_deleted() -> int:
 
 @transaction.atomic
 def _purge(project_id: Any) -> None:
-    head = audit.head_hash(Project(pk=project_id))
+    project = Project(pk=project_id)
+    head = audit.head_hash(project)
+    for hook in on_purge:
+        hook(project=project)
     with connection.cursor() as cursor:
         cursor.execute("SELECT purge_project(%s)", [project_id])
     audit.record(

@@ -10,9 +10,10 @@ class ReconciliationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell projects what a reset does to the books."""
+        """Tell projects what a reset and a purge do to the books."""
         from projects import lifecycle
         from reconciliation import books
 
         if books.empty_books not in lifecycle.on_reset:
             lifecycle.on_reset.append(books.empty_books)
+            lifecycle.on_purge.append(books.forget_files)

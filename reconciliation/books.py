@@ -1,13 +1,16 @@
-"""The books of a project as a whole: emptying them, and proving them."""
+"""The books of a project as a whole: emptying them, and forgetting their files."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models.functions import Now
 
 from projects.models import Project
 from reconciliation.models import MatchGroup, SourceFile, Suggestion, SuggestionState
+from reconciliation.reporting.exports import stored_workbooks
 from reconciliation.vocabulary import FileStatus
 
 
@@ -32,3 +35,12 @@ def empty_books(*, project: Project, actor: Any) -> dict[str, Any]:
         )
         withdrawn += 1
     return {"groups_reversed": reversed_count, "files_withdrawn": withdrawn}
+
+
+def forget_files(*, project: Project) -> None:
+    """Remove the stored bytes of uploads and workbooks once the purge is committed."""
+    names = [
+        *SourceFile.objects.in_project(project).values_list("stored_name", flat=True),
+        *stored_workbooks(project),
+    ]
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])

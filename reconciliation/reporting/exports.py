@@ -244,11 +244,15 @@ def _kept_or_not(export: Export, kept: list[str]) -> Export:
     return export if export.stored_as in kept else replace(export, stored_as="")
 
 
+def stored_workbooks(project: Project) -> list[str]:
+    """Return the storage names the latest workbooks were given, newest first."""
+    events = AuditEvent.objects.filter(project=project, action=MADE).order_by("-seq")
+    return [e.stored_as for e in map(_export_of, events[: KEPT + LISTED]) if e.stored_as]
+
+
 def _forget_older(project: Project) -> None:
     """Remove the bytes of all but the latest KEPT workbooks."""
-    events = AuditEvent.objects.filter(project=project, action=MADE).order_by("-seq")
-    stored = [e.stored_as for e in map(_export_of, events[: KEPT + LISTED]) if e.stored_as]
-    for name in stored[KEPT:]:
+    for name in stored_workbooks(project)[KEPT:]:
         default_storage.delete(name)
 
 

@@ -13,6 +13,7 @@ from django.core.management import BaseCommand, CommandParser, call_command
 from django.db import DatabaseError, close_old_connections, connection
 
 from config.crew import Crew, Member
+from projects.lifecycle import purge_deleted
 from reconciliation import jobs
 
 CARE_SECONDS = 4.0
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def care(self) -> None:
-        """Every few seconds: say we are alive, see to lost jobs; daily: forget old results."""
+        """Every few seconds: say we are alive, see to lost jobs; daily: forget what is old."""
         moment = time.monotonic()
         if moment < self.next_care:
             return
@@ -60,6 +61,9 @@ class Command(BaseCommand):
             return
         self.next_prune = moment + PRUNE_SECONDS
         call_command("prune_db_task_results", queue_name="*", min_age_days=KEPT_DAYS, verbosity=0)
+        purged = purge_deleted()
+        if purged:
+            logger.info("projects purged", extra={"facts": {"count": purged}})
 
 
 def queue(name: str) -> Member:
