@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -43,4 +44,5 @@ def forget_files(*, project: Project) -> None:
         *SourceFile.objects.in_project(project).values_list("stored_name", flat=True),
         *stored_workbooks(project),
     ]
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, name))
