@@ -12,6 +12,7 @@ from projects.models import BALANCE_LIMIT, Project, Role
 
 DEFAULT_CURRENCY = "EUR"
 BALANCES = {"bank_opening": "bank_opening_minor", "ledger_opening": "ledger_opening_minor"}
+AMOUNTS = BALANCES | {"write_off_limit": "write_off_limit_minor"}
 
 #: The roles that can be given; ownership is handed over, not given.
 GIVEN_ROLES = [
@@ -76,6 +77,16 @@ class ProjectForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
+    write_off_limit = forms.DecimalField(
+        required=False,
+        max_digits=20,
+        min_value=0,
+        label="Write-off limit",
+        help_text="The largest difference people may write off or call rounding in one match; "
+        "0 allows none.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
     common_currencies = COMMON_CURRENCIES
 
     def __init__(self, *args: Any, project: Project | None = None, **kwargs: Any) -> None:
@@ -86,12 +97,12 @@ class ProjectForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Check the period, and that the balances fit the currency's decimals."""
+        """Check the period, and that the amounts fit the currency's decimals."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("period_start"), cleaned.get("period_end")
         if start and end and start > end:
             self.add_error("period_end", f"{end} is before the period's first day, {start}.")
-        for name in BALANCES:
+        for name in AMOUNTS:
             self._check_balance(name, cleaned)
         return cleaned
 
@@ -111,11 +122,13 @@ class ProjectForm(forms.Form):
         cleaned = self.cleaned_data
         decimals = currency_decimals(cleaned["currency"])
         named = {key: cleaned[key] for key in ("name", "currency", "period_start", "period_end")}
-        balances = {
+        amounts = {
             field: None if cleaned[key] is None else int(cleaned[key].scaleb(decimals))
-            for key, field in BALANCES.items()
+            for key, field in AMOUNTS.items()
         }
-        return named | balances
+        if amounts["write_off_limit_minor"] is None:
+            del amounts["write_off_limit_minor"]
+        return named | amounts
 
     def _check_balance(self, name: str, cleaned: dict[str, Any]) -> None:
         balance, currency = cleaned.get(name), cleaned.get("currency")
@@ -126,7 +139,7 @@ class ProjectForm(forms.Form):
         if minor != minor.to_integral_value():
             self.add_error(name, f"{balance} has more decimals than {currency} has ({decimals}).")
         elif abs(minor) > BALANCE_LIMIT:
-            self.add_error(name, f"{balance} is larger than a balance can be.")
+            self.add_error(name, f"{balance} is larger than an amount can be.")
 
 
 class MemberForm(forms.Form):
@@ -181,6 +194,6 @@ def initial_settings(project: Project) -> dict[str, Any]:
     }
     balances = {
         key: None if minor is None else f"{Decimal(minor).scaleb(-project.decimals):f}"
-        for key, minor in ((key, getattr(project, field)) for key, field in BALANCES.items())
+        for key, minor in ((key, getattr(project, field)) for key, field in AMOUNTS.items())
     }
     return named | balances

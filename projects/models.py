@@ -16,6 +16,8 @@ from projects.currency import currency_decimals
 
 #: A balance in minor units fits twelve digits before two decimals.
 BALANCE_LIMIT = 99_999_999_999_999
+#: What a new project lets people write off at most, in minor units: 1.00 in most currencies.
+WRITE_OFF_LIMIT = 100
 
 
 class ProjectState(models.TextChoices):
@@ -67,6 +69,9 @@ class Project(models.Model):
     period_end = models.DateField(null=True, blank=True)
     bank_opening_minor = models.BigIntegerField(null=True, blank=True)
     ledger_opening_minor = models.BigIntegerField(null=True, blank=True)
+    write_off_limit_minor = models.BigIntegerField(
+        default=WRITE_OFF_LIMIT, db_default=WRITE_OFF_LIMIT
+    )
     ruleset = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=ProjectState.choices, default=ProjectState.OPEN)
     state_changed_at = models.DateTimeField(db_default=Now())
@@ -99,6 +104,10 @@ class Project(models.Model):
                     ledger_opening_minor__range=(-BALANCE_LIMIT, BALANCE_LIMIT),
                 ),
                 name="project_opening_balances_are_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(write_off_limit_minor__range=(0, BALANCE_LIMIT)),
+                name="project_write_off_limit_is_in_range",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=ProjectState.values), name="project_state_is_known"

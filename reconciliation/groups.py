@@ -36,6 +36,7 @@ class NewAdjustment:
     reason: str
     booked_on: dt.date
     note: str = ""
+    settles: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _record_adjustments(
                 reason=adjustment.reason,
                 booked_on=adjustment.booked_on,
                 note=adjustment.note,
+                settles_id=adjustment.settles,
                 made_by=actor,
             )
             for adjustment in group.adjustments

@@ -12,7 +12,7 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -198,11 +198,48 @@ class MatchGroup(models.Model):
         return GroupStatus.LIVE if self.reversed_at is None else GroupStatus.REVERSED
 
 
+#: Reasons that explain nothing: differences so called stay within the project's write-off limit.
+WRITE_OFF_REASONS = ("Write-off", "Rounding")
+
+
+class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
+    """Reads over entries to post."""
+
+    def in_project(self, project: Project) -> AdjustmentQuerySet:
+        """Keep the entries of one project."""
+        return self.filter(project=project)
+
+    def live(self) -> AdjustmentQuerySet:
+        """Keep the entries whose group is live."""
+        return self.filter(Exists(_live_membership_of("pk")))
+
+    def entries(self) -> AdjustmentQuerySet:
+        """Keep the entries themselves: a settlement only takes one off the list."""
+        return self.filter(settles__isnull=True)
+
+    def with_settlement(self) -> AdjustmentQuerySet:
+        """Add ``settled_by``: the group in which the posted entry settles this one, else None."""
+        settlements = MatchMember.objects.filter(
+            project_id=OuterRef("project_id"),
+            released_at__isnull=True,
+            adjustment_id__in=Adjustment.objects.filter(
+                project_id=OuterRef("project_id"), settles_id=OuterRef(OuterRef("pk"))
+            ).values("pk"),
+        )
+        return self.annotate(settled_by=Subquery(settlements.values("group_id")[:1]))
+
+    def to_post(self) -> AdjustmentQuerySet:
+        """Keep live entries the other books do not show yet."""
+        return self.entries().live().with_settlement().filter(settled_by__isnull=True)
+
+
 class Adjustment(models.Model):
     """An entry to post: the difference a group accepts on purpose, with its reason.
 
     ``side`` is where the entry is missing (nearly always the ledger); ``amount_minor`` has that
-    side's sign, so that the group nets to 0 with it.
+    side's sign, so that the group nets to 0 with it. When the posted entry comes with a later file,
+    a second adjustment that ``settles`` this one, of the opposite amount, is matched with the
+    posted line: together the two leave nothing to post.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -212,13 +249,31 @@ class Adjustment(models.Model):
     reason = models.CharField(max_length=60)
     note = models.TextField(default="", blank=True)
     booked_on = models.DateField()
+    settles = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_index=False,
+        related_name="settlements",
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField(db_default=Now())
 
+    objects = AdjustmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["made_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["project", "settles"],
+                condition=models.Q(settles__isnull=False),
+                name="settlements_by_entry",
+            ),
+            models.Index(fields=["project", "made_at"], name="entries_by_project"),
+        ]
         constraints = [
             known("side", Side),
             models.CheckConstraint(
@@ -228,6 +283,15 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount_minor}"
+
+
+def _live_membership_of(column: str) -> models.QuerySet[MatchMember]:
+    """Return the live membership of the adjustment in the outer query's ``column``."""
+    return MatchMember.objects.filter(
+        project_id=OuterRef("project_id"),
+        adjustment_id=OuterRef(column),
+        released_at__isnull=True,
+    )
 
 
 class MatchMember(models.Model):

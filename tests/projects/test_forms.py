@@ -48,7 +48,7 @@ def test_balance_is_stored_in_the_currencys_minor_unit(currency, typed, minor):
         (
             {"bank_opening": "9" * 15},
             "bank_opening",
-            f"{'9' * 15} is larger than a balance can be.",
+            f"{'9' * 15} is larger than an amount can be.",
         ),
     ],
 )
