@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from reconciliation.views import demo, ingestion, jobs, matching, overview, reporting, review
+from reconciliation.views import (
+    demo,
+    groups,
+    ingestion,
+    jobs,
+    matching,
+    overview,
+    reporting,
+    review,
+)
 
 app_name = "reconciliation"
 
@@ -49,9 +58,9 @@ urlpatterns = [
     path(f"{REVIEW}adjustments/", review.entries_to_post, name="adjustments"),
     path(f"{REVIEW}notes/", review.write_notes, name="notes"),
     path(f"{REVIEW}candidates/", review.line_candidates, name="candidates"),
-    path(f"{REVIEW}groups/", review.match_groups, name="match_groups"),
-    path(GROUP, review.match_group, name="match_group"),
-    path(f"{GROUP}unmatch/", review.unmatch, name="unmatch"),
+    path(f"{REVIEW}groups/", groups.match_groups, name="match_groups"),
+    path(GROUP, groups.match_group, name="match_group"),
+    path(f"{GROUP}unmatch/", groups.unmatch, name="unmatch"),
     path(f"{REVIEW}suggestions/", review.suggestion_queue, name="suggestions"),
     path(f"{SUGGESTION}accept/", review.suggestion_accept, name="suggestion_accept"),
     path(f"{SUGGESTION}decline/", review.suggestion_decline, name="suggestion_decline"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -16,16 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects.access import get_project, may_change
-from projects.answers import SeeOther, refusals_told, see_other
+from projects.answers import SeeOther, refusals_told
 from projects.models import Project, Role
-from reconciliation import groups
-from reconciliation.errors import NothingSelected, Refusal, WrongState
-from reconciliation.forms.matching import ReasonForm
+from reconciliation.errors import NothingSelected, Refusal
+from reconciliation.forms.filters import BreakFilterForm
 from reconciliation.forms.review import (
-    BreakFilterForm,
     CandidateForm,
     EntryForm,
-    GroupFilterForm,
     MatchForm,
     NoteForm,
     PickForm,
@@ -36,11 +32,11 @@ from reconciliation.review import (
     breaks,
     candidates,
     choice,
-    history,
     notes,
     suggestions,
 )
 from reconciliation.review.manual_match import match_lines
+from reconciliation.views.requests import body_of, changed, is_json, refused
 from reconciliation.vocabulary import Side
 
 #: A refused match keeps its selection in the address up to this many lines.
@@ -61,7 +57,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "sides": sides,
         "chosen": choice.choose(project, PickForm(request.GET).picked(), shown=shown),
         "candidates_url": reverse("reconciliation:candidates", args=[project.pk]),
-        "match_query": _with(request.GET, pick=None),
+        "match_query": changed(request.GET, pick=None),
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
         "entry_form": EntryForm(),
@@ -76,7 +72,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 def match(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Record the chosen lines as one group: JSON for programs, a way back for people."""
     project = get_project(request.user, project_id, role=Role.EDITOR)
-    form = MatchForm(_body(request))
+    form = MatchForm(body_of(request))
     try:
         if not form.is_valid():
             raise NothingSelected(form.sentence())
@@ -88,8 +84,8 @@ def match(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
             key=form.cleaned_data["key"],
         )
     except Refusal as refusal:
-        return _refused(request, refusal, _workbench(project, request.GET, form.chosen_ids()))
-    if _is_json(request):
+        return refused(request, refusal, _workbench(project, request.GET, form.chosen_ids()))
+    if is_json(request):
         return JsonResponse({"group": str(group_id)}, status=201)
     messages.success(request, "Matched. The group is in the matched history.")
     return SeeOther(_workbench(project, request.GET))
@@ -106,7 +102,7 @@ def entries_to_post(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse
         entries = adjustments.entries_of(project)
         context = {"project": project, "stage": "review", "entries": entries}
         return render(request, "reconciliation/review/adjustments.html", context)
-    form = EntryForm(_body(request))
+    form = EntryForm(body_of(request))
     try:
         if not form.is_valid():
             raise NothingSelected(form.sentence())
@@ -114,8 +110,8 @@ def entries_to_post(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse
             project=project, actor=request.user, chosen=adjustments.Chosen(**form.cleaned_data)
         )
     except Refusal as refusal:
-        return _refused(request, refusal, _workbench(project, request.GET, form.chosen_ids()))
-    if _is_json(request):
+        return refused(request, refusal, _workbench(project, request.GET, form.chosen_ids()))
+    if is_json(request):
         return JsonResponse({"group": str(group_id)}, status=201)
     messages.success(request, "Matched, with an entry to post over the difference.")
     return SeeOther(_workbench(project, request.GET))
@@ -172,63 +168,6 @@ def write_notes(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def match_groups(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
-    """List the match groups, newest first."""
-    project = get_project(request.user, project_id)
-    form = GroupFilterForm(request.GET)
-    page = history.group_page(project, history.GroupFilter(**form.wanted()))
-    context = {
-        "project": project,
-        "stage": "review",
-        "form": form,
-        "page": page,
-        "narrows": any(form.data.get(name) for name in ("method", "status", "rule")),
-        "previous_url": _with(request.GET, at=page.previous) if page.previous else None,
-        "next_url": _with(request.GET, at=page.next) if page.next else None,
-    }
-    return render(request, "reconciliation/review/groups.html", context)
-
-
-@login_required
-@require_safe
-def match_group(request: HttpRequest, project_id: uuid.UUID, group_id: uuid.UUID) -> HttpResponse:
-    """Show one group: its lines, why it was made, by whom, and what became of it."""
-    project = get_project(request.user, project_id)
-    group = get_object_or_404(history.groups_of(project), id=group_id)
-    context = {
-        "project": project,
-        "stage": "review",
-        "group": group,
-        "story": history.tell_group(project, group),
-        "form": ReasonForm(),
-        "may_unmatch": may_change(project) and group.reversed_at is None,
-    }
-    return render(request, "reconciliation/review/group.html", context)
-
-
-@login_required
-@require_POST
-def unmatch(request: HttpRequest, project_id: uuid.UUID, group_id: uuid.UUID) -> HttpResponse:
-    """Undo a group, with a reason; JSON for scripts, back to the group for people."""
-    project = get_project(request.user, project_id, role=Role.EDITOR)
-    group = get_object_or_404(history.groups_of(project), id=group_id)
-    form = ReasonForm(_body(request))
-    try:
-        if not form.is_valid():
-            raise WrongState(form.errors["reason"][0])
-        groups.reverse_group(
-            project=project, actor=request.user, group_id=group.id, **form.cleaned_data
-        )
-    except Refusal as refusal:
-        return _refused(request, refusal, group.get_absolute_url())
-    if _is_json(request):
-        return JsonResponse({"group": str(group.id), "status": "reversed"})
-    messages.success(request, "Unmatched. The lines are open again; the history keeps the group.")
-    return see_other(group)
-
-
-@login_required
-@require_safe
 def suggestion_queue(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show what the engine was not sure of, the likeliest first."""
     project = get_project(request.user, project_id)
@@ -239,8 +178,8 @@ def suggestion_queue(request: HttpRequest, project_id: uuid.UUID) -> HttpRespons
         "page": page,
         "waiting_count": suggestions.waiting_count(project),
         "may_edit": may_change(project),
-        "previous_url": _with(request.GET, at=page.previous) if page.previous else None,
-        "next_url": _with(request.GET, at=page.next) if page.next else None,
+        "previous_url": changed(request.GET, at=page.previous) if page.previous else None,
+        "next_url": changed(request.GET, at=page.next) if page.next else None,
     }
     return render(request, "reconciliation/review/suggestions.html", context)
 
@@ -290,8 +229,8 @@ def _side(
         "total": total,
         "kept": kept.items(),
         "clear_url": f"?{kept.urlencode()}",
-        "previous_url": _with(query, **{f"{side}_at": page.previous}) if page.previous else None,
-        "next_url": _with(query, **{f"{side}_at": page.next}) if page.next else None,
+        "previous_url": changed(query, **{f"{side}_at": page.previous}) if page.previous else None,
+        "next_url": changed(query, **{f"{side}_at": page.next}) if page.next else None,
         "sort_urls": {
             column: _sorted_url(query, side, wanted.sort, column) for column in breaks.SORT_FIELDS
         },
@@ -301,17 +240,7 @@ def _side(
 def _sorted_url(query: QueryDict, side: Side, sort: str, column: str) -> str:
     """Return the address that sorts by the column, the other way round where it is sorted by it."""
     wanted = f"-{column}" if sort == column else column
-    return _with(query, **{f"{side}_sort": wanted, f"{side}_at": None})
-
-
-def _with(query: QueryDict, **changes: Any) -> str:
-    """Return the query string with these fields changed; None takes a field away."""
-    changed = query.copy()
-    for name, value in changes.items():
-        changed.pop(name, None)
-        if value is not None:
-            changed[name] = str(value)
-    return f"?{changed.urlencode()}"
+    return changed(query, **{f"{side}_sort": wanted, f"{side}_at": None})
 
 
 def _only(query: QueryDict, prefix: str) -> QueryDict:
@@ -321,33 +250,6 @@ def _only(query: QueryDict, prefix: str) -> QueryDict:
         if name.startswith(prefix):
             kept[name] = query.get(name, "")
     return kept
-
-
-def _is_json(request: HttpRequest) -> bool:
-    return request.content_type == "application/json"
-
-
-def _body(request: HttpRequest) -> Any:
-    """Return what was posted, by a form or as a JSON object; anything else is nothing.
-
-    Nor is text that no database takes: half a surrogate pair.
-    """
-    if not _is_json(request):
-        return request.POST
-    try:
-        sent = json.loads(request.body)
-        json.dumps(sent, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return {}
-    return sent if isinstance(sent, dict) else {}
-
-
-def _refused(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
-    """Say the refusal: as JSON with its status, or as a message on the page one came from."""
-    if _is_json(request):
-        return JsonResponse({"error": str(refusal)}, status=refusal.http_status)
-    messages.error(request, str(refusal))
-    return SeeOther(back)
 
 
 def _workbench(project: Project, query: QueryDict, picks: Sequence[int] = ()) -> str:
@@ -367,4 +269,4 @@ def _noted_at(project: Project, query: QueryDict, line_ids: Sequence[int]) -> st
 
 
 def _queue(project: Project, query: QueryDict) -> str:
-    return f"{reverse('reconciliation:suggestions', args=[project.pk])}{_with(query)}"
+    return f"{reverse('reconciliation:suggestions', args=[project.pk])}{changed(query)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Project
-from reconciliation.forms.review import BreakFilterForm
+from reconciliation.forms.filters import BreakFilterForm
 from reconciliation.vocabulary import Side
 
 
