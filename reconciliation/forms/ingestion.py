@@ -82,6 +82,10 @@ _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
         "Rows that are in the books already",
         [("skip", "leave out"), ("import", "import again")],
     ),
+    "balances": (
+        "A running balance that disagrees",
+        [("leave", "is not used as opening and closing balance"), ("take", "is used all the same")],
+    ),
 }
 _TEXTS: Mapping[str, str] = {
     "header_row": "Header is in row (0 = none)",

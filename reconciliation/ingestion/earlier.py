@@ -14,7 +14,7 @@ from reconciliation.money import format_plain, parse_plain
 from reconciliation.vocabulary import FileStatus
 
 #: Answers that belong to one file only and are not remembered.
-NOT_REMEMBERED = frozenset({"errors", "repeats", "year", "header_row"})
+NOT_REMEMBERED = frozenset({"errors", "repeats", "balances", "year", "header_row"})
 
 
 def remembered_options(

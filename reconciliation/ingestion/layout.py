@@ -27,6 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "errors": ("stop", "skip"),
     "quoting": ("double", "single", "none"),
     "repeats": ("skip", "import"),
+    "balances": ("leave", "take"),
 }
 
 DELIMITER_NAMES = {
@@ -60,7 +61,7 @@ class Layout:
     account. ``in_words`` and ``out_words`` are the lower-case words of the flag column. ``year``
     completes dates without one. ``style`` is how debit and credit make one figure
     (schemes.combine). ``section_accounts``: the account stands in a row of its own above its
-    bookings. ``currency`` and ``account``: only rows with this text in that column become lines (""
+    bookings. ``balances``: "take" uses the ends of a running balance that disagrees. ``currency`` and ``account``: only rows with this text in that column become lines (""
     = all).
     """
 
@@ -97,6 +98,7 @@ class Layout:
     section_accounts: bool = False
     errors: str = "stop"
     repeats: str = "skip"
+    balances: str = "leave"
 
     @property
     def amount_columns(self) -> tuple[int, ...]:

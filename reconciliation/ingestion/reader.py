@@ -90,7 +90,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: 
     reading.fingerprint = fingerprint(draft.header, [p.kind for p in draft.profiles])
     tally.fill(reading)
     reading.questions = opened.questions + draft.questions
-    signs.tell_balance(reading, tally)
+    signs.tell_balance(reading, tally, draft.layout)
     signs.tell_stated(reading, opened, tally)
     if opened.is_whole and not draft.layout.account and not draft.layout.currency:
         around, total = opened.other_rows(), tally.money_in - tally.money_out

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from reconciliation.ingestion.draft import Asked, Draft
+from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.opening import Opened
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, Question, Reading
@@ -23,8 +24,11 @@ _BANKISH = re.compile(
 )
 
 
-def tell_balance(reading: Reading, tally: Tally) -> None:
-    """Say whether opening + movements = closing by the file's own running balance."""
+def tell_balance(reading: Reading, tally: Tally, layout: Layout) -> None:
+    """Say whether opening + movements = closing by the file's own running balance.
+
+    The ends of a balance that disagrees with the amounts are used only where the person says so.
+    """
     chain = tally.chain()
     if not chain.steps and not chain.opening and not chain.closing:
         return
@@ -48,10 +52,26 @@ def tell_balance(reading: Reading, tally: Tally) -> None:
     reading.balance_proof = "differs"
     reading.balance_text = (
         f"The running balance disagrees with the amounts in {chain.steps - chain.good} of "
-        f"{chain.steps} steps "
-        f"({order}): rows may be missing or out of order."
+        f"{chain.steps} steps ({order}): rows may be missing or out of order."
     )
+    if layout.balances == "leave":
+        reading.balance_text += (
+            f" Its last value, {reading.closing_balance}, is not used as the closing balance."
+        )
+        reading.questions.append(_ask_balances(reading))
+        reading.opening_balance = reading.closing_balance = ""
     reading.messages.append(reading.balance_text)
+
+
+def _ask_balances(reading: Reading) -> Question:
+    """Offer to use the ends of a running balance that the amounts do not explain."""
+    ends = f"opening {reading.opening_balance}, closing {reading.closing_balance}"
+    answers = (
+        Answer("balances=leave", "No: the file states no balance that holds"),
+        Answer("balances=take", "Yes, use them as stated", (ends,)),
+    )
+    text = "The running balance is broken. Use its first and last value as the bank's balances?"
+    return Question("balances", text, answers, blocking=False)
 
 
 def tell_stated(reading: Reading, opened: Opened, tally: Tally) -> None:

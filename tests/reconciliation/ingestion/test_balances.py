@@ -1,0 +1,45 @@
+"""Balances: what a file's own balances prove, and what is done with those that do not hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciliation.ingestion.reader import read_layout
+from reconciliation.ingestion.reading import Reading
+from reconciliation.vocabulary import Side
+
+BROKEN = """Date,Text,Amount,Balance
+2025-12-01,a,5.00,105.00
+2025-12-02,b,-1.00,104.00
+2025-12-03,c,2.00,106.00
+2025-12-05,d,2.00,110.00
+2025-12-06,e,2.00,112.00
+"""
+
+
+def read(folder: Path, content: str, **options: str) -> Reading:
+    path = folder / "bank.csv"
+    path.write_text(content, encoding="utf-8")
+    return read_layout(path, 2, "EUR", Side.BANK, options)
+
+
+def test_broken_running_balance_is_told_and_its_ends_are_not_used(tmp_path: Path) -> None:
+    reading = read(tmp_path, BROKEN)
+    assert (reading.balance_proof, reading.status) == ("differs", "ready")
+    assert (reading.opening_balance, reading.closing_balance) == ("", "")
+    assert "112.00, is not used as the closing balance" in reading.balance_text
+    assert "balances" in [question.key for question in reading.questions]
+
+
+def test_ends_of_a_broken_balance_are_used_where_the_person_says_so(tmp_path: Path) -> None:
+    reading = read(tmp_path, BROKEN, balances="take")
+    assert (reading.opening_balance, reading.closing_balance) == ("100.00", "112.00")
+    assert reading.balance_proof == "differs"
+    assert "balances" not in [question.key for question in reading.questions]
+
+
+def test_unbroken_running_balance_gives_opening_and_closing(tmp_path: Path) -> None:
+    whole = BROKEN.replace("110.00", "108.00").replace("112.00", "110.00")
+    reading = read(tmp_path, whole)
+    assert (reading.opening_balance, reading.closing_balance) == ("100.00", "110.00")
+    assert reading.balance_proof == "proved"
