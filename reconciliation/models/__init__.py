@@ -13,6 +13,7 @@ from reconciliation.models.match import (
     SuggestionState,
 )
 from reconciliation.models.open_item import BookTotal, OpenItem
+from reconciliation.models.remembered_layout import RememberedLayout
 from reconciliation.models.source_file import SourceFile
 from reconciliation.models.stored_bytes import StoredBytes, StoredChunk
 
@@ -27,6 +28,7 @@ __all__ = [
     "MatchRun",
     "OpenItem",
     "Recording",
+    "RememberedLayout",
     "SourceFile",
     "StoredBytes",
     "StoredChunk",
