@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 
+from projects.collisions import ProjectBusy
+
 
 class SeeOther(HttpResponseRedirect):
     """303: the form was received; look there with GET."""
@@ -29,8 +31,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 @contextmanager
 def refusals_told(request: HttpRequest, *kinds: type[Exception]) -> Iterator[None]:
-    """Turn a refusal of one of these kinds inside the block into an error message."""
+    """Turn a refusal of one of these kinds inside the block, or a busy project, into an error
+    message.
+    """
     try:
         yield
-    except kinds as refused:
+    except (*kinds, ProjectBusy) as refused:
         messages.error(request, str(refused))

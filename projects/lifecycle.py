@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from projects import audit
+from projects.collisions import change_of_project, tried_again
 from projects.models import Membership, Project, ProjectState, Role
 
 #: How long a deleted project is kept, hidden, before it is purged; the database insists on it too.
@@ -41,7 +42,7 @@ class StateRefused(Exception):
     http_status = 409
 
 
-@transaction.atomic
+@change_of_project
 def create_project(*, actor: Any, name: str, **settings: Any) -> Project:
     """Create a project owned by ``actor``; ``settings`` are its other fields."""
     project = Project.objects.create(name=name.strip(), created_by=actor, **settings)
@@ -55,7 +56,7 @@ def create_project(*, actor: Any, name: str, **settings: Any) -> Project:
     return project
 
 
-@transaction.atomic
+@change_of_project
 def change_settings(*, project: Project, actor: Any, **settings: Any) -> Project:
     """Change the project's name, currency, period or opening balances."""
     project = _lock(project)
@@ -91,7 +92,7 @@ def archive_project(*, project: Project, actor: Any) -> Project:
     return _change_state(project, actor, ProjectState.ARCHIVED, "project.archived")
 
 
-@transaction.atomic
+@change_of_project
 def delete_project(*, project: Project, actor: Any) -> None:
     """Hide the project at once; ``purge_deleted`` removes it after PURGE_AFTER."""
     deleted = _change_state(project, actor, ProjectState.DELETED, "project.deleted")
@@ -106,7 +107,7 @@ def delete_project(*, project: Project, actor: Any) -> None:
     )
 
 
-@transaction.atomic
+@change_of_project
 def reset_project(*, project: Project, actor: Any) -> dict[str, Any]:
     """Reverse every match and withdraw every file: the books are empty, their history stays.
 
@@ -133,6 +134,7 @@ def purge_deleted() -> int:
     return len(due)
 
 
+@tried_again
 @transaction.atomic
 def _purge(project_id: Any) -> None:
     project = Project(pk=project_id)
@@ -150,7 +152,7 @@ def _purge(project_id: Any) -> None:
     )
 
 
-@transaction.atomic
+@change_of_project
 def _change_state(project: Project, actor: Any, state: ProjectState, action: str) -> Project:
     project = _lock(project)
     _refuse_unless(project.state in _ALLOWED_FROM[state], project)
@@ -185,6 +187,7 @@ def _settings_of(project: Project) -> dict[str, Any]:
         "period_end",
         "bank_opening_minor",
         "ledger_opening_minor",
+        "write_off_limit_minor",
     )
     return {
         "name": project.name,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from projects import audit
+from projects.collisions import change_of_project
 from projects.models import Membership, Project, Role
 
 
@@ -30,7 +30,7 @@ def members_of(project: Project) -> QuerySet[Membership]:
     return project.memberships.select_related("user").order_by(strength, "user__username")
 
 
-@transaction.atomic
+@change_of_project
 def add_member(*, project: Project, actor: Any, name: str, role: str) -> Membership:
     """Make the person with this user name or e-mail address a member.
 
@@ -46,7 +46,7 @@ def add_member(*, project: Project, actor: Any, name: str, role: str) -> Members
     return membership
 
 
-@transaction.atomic
+@change_of_project
 def change_role(*, project: Project, actor: Any, user_id: int, role: str) -> Membership:
     """Give a member other than the owner another role."""
     _lock(project)
@@ -67,7 +67,7 @@ def change_role(*, project: Project, actor: Any, user_id: int, role: str) -> Mem
     return membership
 
 
-@transaction.atomic
+@change_of_project
 def remove_member(*, project: Project, actor: Any, user_id: int) -> str:
     """End a membership other than the owner's; return the user name."""
     _lock(project)
@@ -77,7 +77,7 @@ def remove_member(*, project: Project, actor: Any, user_id: int) -> str:
     return membership.user.get_username()
 
 
-@transaction.atomic
+@change_of_project
 def transfer_ownership(*, project: Project, actor: Any, user_id: int) -> Membership:
     """Make a member the owner; the owner until now stays on as an editor."""
     _lock(project)

@@ -23,7 +23,7 @@ from reconciliation.ingestion.layout import BadOption, check_options
 from reconciliation.ingestion.undo import lock_file, record_event, reopened_by_undo, undo_import
 from reconciliation.ingestion.upload import SETTLED, status_of, store_upload
 from reconciliation.models import Job, SourceFile
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 
 __all__ = [
@@ -109,6 +109,7 @@ def import_file(
 # ---- a person corrects, confirms, cancels ----
 
 
+@tried_again
 def correct_layout(*, source_file: SourceFile, options: Mapping[str, str], by: Any) -> Job:
     """Have the file read again with the person's options over the earlier ones ("" takes one back).
 
@@ -129,6 +130,7 @@ def correct_layout(*, source_file: SourceFile, options: Mapping[str, str], by: A
         return jobs.enqueue(kind=JobKind.READ, project=books, subject=current.pk, created_by=by)
 
 
+@tried_again
 def read_again(*, source_file: SourceFile, by: Any, as_detected: bool = False) -> Job:
     """Have a file read again whose job ended without an answer; ``as_detected`` drops corrections.
 
@@ -147,6 +149,7 @@ def read_again(*, source_file: SourceFile, by: Any, as_detected: bool = False) -
         return jobs.enqueue(kind=JobKind.READ, project=books, subject=current.pk, created_by=by)
 
 
+@tried_again
 def confirm_import(*, source_file: SourceFile, by: Any, without_errors: bool = False) -> Job:
     """Accept the reading and import in the background; status IMPORTING.
 
@@ -187,6 +190,7 @@ def _confirm(source_file: SourceFile, by: Any, without_errors: bool, books: Proj
     )  # fmt: skip
 
 
+@tried_again
 def cancel_import(*, source_file: SourceFile, by: Any) -> None:
     """Stop: the file is CANCELLED and its jobs end; an import that is committed already stays.
 

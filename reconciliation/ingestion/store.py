@@ -20,7 +20,7 @@ from reconciliation.copying import copy_in, escaped
 from reconciliation.errors import WrongState
 from reconciliation.ingestion.overlap import Key, Repeats
 from reconciliation.models import Line, SourceFile
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import FileStatus
 
 Progress = Callable[[int, int, str], None]
@@ -135,6 +135,7 @@ def known_keys(project: Project, side: str, first_day: int, last_day: int) -> It
         yield day_number(booked_on), amount, reference, description
 
 
+@tried_again
 def store_lines(
     *,
     source_file: SourceFile,

@@ -24,7 +24,7 @@ from reconciliation.errors import DuplicateFile, UnreadableFile
 from reconciliation.ingestion.kinds import check_ending
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.models import SourceFile
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import FileStatus, Side
 
 _NAME_LIMIT = 255
@@ -34,6 +34,7 @@ SETTLED = "settled"
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 
 
+@tried_again
 def store_upload(
     *,
     project: Project,

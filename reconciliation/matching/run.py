@@ -29,6 +29,7 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.runs import make_run
 from reconciliation.models import MatchRun, Suggestion, SuggestionState
 from reconciliation.open_lines import open_lines
+from reconciliation.transactions import tried_again
 from reconciliation.vocabulary import MatchMethod, Side
 
 Progress = Callable[[str, int, int], None]
@@ -79,6 +80,7 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
     raise BooksMoved("Lines were matched by hand while the run computed. Please run it again.")
 
 
+@tried_again
 def _record(
     run: MatchRun,
     bank: LineColumns,

@@ -11,10 +11,11 @@ from reconciliation.errors import BeingRecorded
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchRun
 from reconciliation.models.match import MatchRunQuerySet
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import JobKind, JobState
 
 
+@tried_again
 def start_run(*, project: Project, actor: Any, ruleset: Ruleset) -> Job:
     """Hand a run to the workers and return its job.
 
@@ -30,6 +31,7 @@ def start_run(*, project: Project, actor: Any, ruleset: Ruleset) -> Job:
         return jobs.enqueue(kind=JobKind.MATCH, project=books, subject=run.pk, created_by=actor)
 
 
+@tried_again
 def make_run(*, project: Project, actor: Any, ruleset: Ruleset) -> MatchRun:
     """Write down a run that is about to start, with the ruleset and the memory it will use."""
     with open_books(project) as books:

@@ -7,9 +7,10 @@ from typing import Any
 from projects import audit
 from projects.models import Project
 from reconciliation.matching.ruleset import Ruleset
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 
 
+@tried_again
 def save_ruleset(*, project: Project, actor: Any, ruleset: Ruleset) -> None:
     """Store the ruleset in the project, with an audit event where it changed."""
     with open_books(project) as books:

@@ -25,7 +25,7 @@ from reconciliation.review.selection import (
     refuse_bad_ids,
     select_lines,
 )
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import Side
 
 #: The list shows this many, the newest; count and total are of all.
@@ -54,6 +54,7 @@ class Entries:
     total_minor: int
 
 
+@tried_again
 def match_with_entry(*, project: Project, actor: Any, chosen: Chosen) -> uuid.UUID:
     """Record the chosen lines with an entry over their difference as one group; return its id.
 

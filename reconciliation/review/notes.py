@@ -14,7 +14,7 @@ from projects.models import Project
 from reconciliation.errors import NothingSelected, UnknownLines, WrongState
 from reconciliation.models import BreakNote, Line
 from reconciliation.review.selection import refuse_bad_ids
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Remark:
     assignee: Any = None
 
 
+@tried_again
 def write_notes(*, project: Project, actor: Any, line_ids: Sequence[int], remark: Remark) -> int:
     """Note the remark on each of the lines; return how many there are.
 

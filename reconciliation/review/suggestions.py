@@ -24,7 +24,7 @@ from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.models import Line, MatchMember, Suggestion, SuggestionState
 from reconciliation.review.history import rule_label, why
 from reconciliation.review.selection import who_matched
-from reconciliation.transactions import open_books
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import MatchMethod, Side
 
 PAGE_LENGTH = 25
@@ -86,6 +86,7 @@ def suggestion_page(project: Project, cursor: Cursor | None, *, length: int = PA
     return replace(page, rows=_with_lines(project, page.rows))
 
 
+@tried_again
 def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UUID:
     """Record the suggestion as a group by hand, under its own rule; return the group's id.
 
@@ -109,6 +110,7 @@ def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UU
     return group_id
 
 
+@tried_again
 def decline(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> None:
     """Put the suggestion aside for good: no later run offers the same lines together again."""
     with open_books(project) as books:

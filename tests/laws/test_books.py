@@ -15,6 +15,12 @@ WRITERS = {
     "reconciliation_matchgroup": "reconciliation.groups",
     "reconciliation_matchmember": "reconciliation.groups",
 }
+#: Steps of a background job, which is patient as a whole (jobs.carry_out), and the terminal's
+#: import, which is made of changes that are.
+PATIENT_OTHERWISE = {
+    "reconciliation.ingestion.background.read_file",
+    "reconciliation.ingestion.ingest.import_from_path",
+}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 OPEN_TO_ALL = ("accounts/", "admin/", "healthz", "readyz")
 
@@ -35,6 +41,18 @@ def test_audit_events_are_written_by_audit_alone():
         if re.search(r"AuditEvent\.objects\.(bulk_)?create|AuditEvent\(", m.text)
     }
     assert writing == {"projects.audit"} or writing == {"projects.audit", "projects.models"}
+
+
+def test_every_change_of_the_books_starts_over_after_a_collision():
+    patient = {
+        f"{module.name}.{node.name}"
+        for module in modules("reconciliation")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef)
+        and "open_books(" in ast.unparse(node.body)
+        and "tried_again" not in {ast.unparse(decorator) for decorator in node.decorator_list}
+    }
+    assert patient <= PATIENT_OTHERWISE
 
 
 def test_views_leave_the_tables_to_querysets_and_use_cases():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import psycopg2.errors
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from projects import audit, lifecycle
+from projects import audit, collisions, lifecycle
 from projects.models import AuditEvent, Project
 from reconciliation.aside import close_aside, run_aside
 from reconciliation.errors import BeingRecorded, ProjectLocked
@@ -40,15 +41,32 @@ def somebody_waits() -> bool:
     return waiting > 0
 
 
+def run_elsewhere(change: Callable[[], object]) -> BaseException | None:
+    """Carry out the change on another connection; return what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            change()
+        except Exception as refused:
+            raised.append(refused)
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return raised[0] if raised else None
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("collisions, tries", [(0, 1), (2, 3)])
-def test_a_change_that_collided_starts_over(collisions, tries):
+@pytest.mark.parametrize("met, tries", [(0, 1), (2, 3)])
+def test_a_change_that_collided_starts_over(met, tries):
     begun = []
 
     @tried_again
     def change() -> str:
         begun.append(len(begun))
-        if len(begun) <= collisions:
+        if len(begun) <= met:
             collide()
         return "done"
 
@@ -81,6 +99,34 @@ def test_inside_a_transaction_nothing_starts_over():
     with pytest.raises(BeingRecorded):
         change()
     assert len(begun) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_of_a_project_that_collided_starts_over(monkeypatch):
+    project, record, begun = factories.make_project(), audit.record, []
+
+    def collide_once(**event: object) -> object:
+        begun.append(event["action"])
+        if len(begun) == 1:
+            raise OperationalError from Collision()
+        return record(**event)
+
+    monkeypatch.setattr(audit, "record", collide_once)
+    lifecycle.lock_project(project=project, actor=project.created_by)
+    actions = AuditEvent.objects.filter(project=project).values_list("action", flat=True)
+    assert (begun, list(actions).count("project.locked")) == (["project.locked"] * 2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [lifecycle.lock_project, lifecycle.reset_project])
+def test_a_change_of_a_busy_project_gives_up_in_words(change, monkeypatch):
+    monkeypatch.setattr(collisions, "LOCK_TIMEOUT", "100ms")
+    project = factories.make_project()
+    with transaction.atomic():
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        refused = run_elsewhere(lambda: change(project=project, actor=project.created_by))
+    assert isinstance(refused, collisions.ProjectBusy)
+    assert str(refused) == "Somebody is recording in this project; try again."
 
 
 @pytest.mark.django_db(transaction=True)
