@@ -91,7 +91,8 @@ class BreakReason(Word):
     BANK_FEE = "bank_fee", "Bank fee or interest"
     OUTSIDE_WINDOW = "outside_window", "Outside the date window"
     LIKELY_CONTRA = "likely_contra", "Likely reversal"
-    AMBIGUOUS = "ambiguous", "Several equally good matches"
+    MATCHED_ELSEWHERE = "matched_elsewhere", "Matched elsewhere"
+    AMBIGUOUS = "ambiguous", "Possible match, not certain"
 
 
 class JobState(Word):

@@ -17,6 +17,7 @@ from reconciliation.matching.aliases import alias_keys, seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
 from reconciliation.matching.candidates import find_candidates, learned_windows
 from reconciliation.matching.dense import match_dense_twins
+from reconciliation.matching.diagnosis import diagnose_reading
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.groups_by_number import match_reference_groups
 from reconciliation.matching.marginals import certain
@@ -46,8 +47,12 @@ def propose_matches(
     ruleset: Ruleset,
     memory: Memory | None = None,
     progress: Progress | None = None,
+    explain_open: bool = False,
 ) -> Proposals:
-    """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded."""
+    """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded.
+
+    ``explain_open`` adds the diagnosis of each line that stays open.
+    """
     if memory is not None:
         ruleset = memory.demoted(ruleset)
     tell = progress or _tell_nobody
@@ -57,7 +62,11 @@ def propose_matches(
         tell(label, index, len(PASSES) + 1)
         step(work)
     found = assemble(work.batches, bank, ledger)
-    return replace(found, report=report_of(found, work))
+    found = replace(found, report=report_of(found, work))
+    if not explain_open:
+        return found
+    tell("Why the rest is open", len(PASSES) + 1, len(PASSES) + 1)
+    return replace(found, diagnosis=diagnose_reading(work.reading, work.open, ruleset=ruleset))
 
 
 def _tell_nobody(label: str, place: int, total: int) -> None:

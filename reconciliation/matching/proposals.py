@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.matching.diagnosis import Diagnosis
+
 SUGGESTED, MATCHED = 0, 1
 BANK, LEDGER = 0, 1
 
@@ -22,7 +24,8 @@ class Proposals:
     to post) · ``rank`` int32, suggestions: 1 = best for its lines, matched: 0 · ``evidence``
     object, one JSON-able dict per group, from which explanations.explain makes the sentence ·
     ``member_group`` int32 sorted, ``member_side`` int8 (0 bank, 1 ledger), ``member_line`` int64
-    (line ids) · ``report`` counts and values by rule, expected errors, what stayed open.
+    (line ids) · ``report`` counts and values by rule, expected errors, what stayed open ·
+    ``diagnosis`` why each line of either side stayed open, where it was asked for.
 
     No line is in two matched groups, nor in a matched and a suggested one.
     """
@@ -37,7 +40,13 @@ class Proposals:
     member_side: NDArray[np.int8]
     member_line: NDArray[np.int64]
     report: dict[str, Any] = field(default_factory=dict)
+    diagnosis: tuple[Diagnosis, Diagnosis] | None = None
 
     def __len__(self) -> int:
         """Return the number of groups."""
         return len(self.outcome)
+
+    def takes(self, side: int, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the lines of a side are in a matched group."""
+        matched = (self.outcome == MATCHED)[self.member_group] & (self.member_side == side)
+        return np.isin(ids, self.member_line[matched])

@@ -23,6 +23,13 @@ from reconciliation.errors import AlreadyMatched, BooksMoved
 from reconciliation.groups import NewAdjustment, NewGroup
 from reconciliation.matching.engine import ENGINE_VERSION, propose_matches
 from reconciliation.matching.memory import Memory
+from reconciliation.matching.open_reasons import (
+    Diagnoses,
+    diagnose_left_open,
+    has_matched,
+    reason_counts,
+    replace_diagnoses,
+)
 from reconciliation.matching.opposites import opposite_count
 from reconciliation.matching.proposals import BANK, MATCHED, Proposals
 from reconciliation.matching.ruleset import Ruleset
@@ -70,10 +77,14 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
         progress("Reading open lines", 0, 0)
         bank = open_lines(run.project, Side.BANK)
         ledger = open_lines(run.project, Side.LEDGER)
-        proposals = propose_matches(bank, ledger, ruleset=ruleset, memory=memory, progress=progress)
+        proposals = propose_matches(
+            bank, ledger, ruleset=ruleset, memory=memory, progress=progress,
+            explain_open=not has_matched(run.project),
+        )  # fmt: skip
+        diagnoses = diagnose_left_open(run.project, bank, ledger, proposals, ruleset)
         progress("Recording matches", 0, 0)
         try:
-            _record(run, bank, ledger, proposals, fence)
+            _record(run, bank, ledger, proposals, diagnoses, fence)
         except AlreadyMatched:
             continue
         return
@@ -86,9 +97,10 @@ def _record(
     bank: LineColumns,
     ledger: LineColumns,
     proposals: Proposals,
+    diagnoses: Diagnoses,
     fence: Callable[[], None],
 ) -> None:
-    """Record matches, suggestions and the run's report in one transaction."""
+    """Record matches, suggestions, diagnoses and the run's report in one transaction."""
     grouped = _Grouped(bank, ledger, proposals)
     with transaction.atomic():
         groups.record_groups(
@@ -99,8 +111,13 @@ def _record(
             run=run,
         )
         _replace_suggestions(run, grouped)
+        replace_diagnoses(run.project, diagnoses, run)
         MatchRun.objects.filter(pk=run.pk).update(
-            report={**proposals.report, "opposites": opposite_count(bank, ledger, proposals)},
+            report={
+                **proposals.report,
+                "opposites": opposite_count(bank, ledger, proposals),
+                "reasons": reason_counts(diagnoses, bank, ledger),
+            },
             engine_version=ENGINE_VERSION,
             finished_at=Now(),
         )

@@ -1,6 +1,7 @@
 """The tables of the books; one noun, one file."""
 
 from reconciliation.models.break_note import BreakNote
+from reconciliation.models.diagnosis import LineDiagnosis
 from reconciliation.models.job import Job
 from reconciliation.models.line import Line
 from reconciliation.models.match import (
@@ -24,6 +25,7 @@ __all__ = [
     "Job",
     "Line",
     "MatchGroup",
+    "LineDiagnosis",
     "MatchMember",
     "MatchRun",
     "OpenItem",

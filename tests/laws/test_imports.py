@@ -12,8 +12,16 @@ from tests.laws.tree import ROOT, Module, modules
 LEAVES = {f"reconciliation.{name}" for name in ("money", "vocabulary", "errors", "columns")}
 #: Stages do their work with Django; everything else in ingestion and matching is pure.
 DOORS = {
-    "reconciliation.ingestion": {"upload", "store", "ingest", "undo", "earlier", "background"},
-    "reconciliation.matching": {"run", "runs", "run_report", "settings"},
+    "reconciliation.ingestion": {
+        "upload",
+        "store",
+        "ingest",
+        "undo",
+        "earlier",
+        "layouts",
+        "background",
+    },
+    "reconciliation.matching": {"run", "runs", "run_report", "open_reasons", "settings"},
 }
 STAGES = ("ingestion", "matching", "review", "reporting")
 #: What review and reporting may take from matching: its words and its explanations.

@@ -9,7 +9,7 @@ from django.db import connection
 
 from projects import audit, lifecycle
 from projects.models import AuditEvent, Project
-from reconciliation.models import BreakNote, Line, MatchGroup
+from reconciliation.models import BreakNote, Line, LineDiagnosis, MatchGroup
 from reconciliation.vocabulary import Side
 from tests import factories
 
@@ -27,6 +27,9 @@ def deleted():
     factories.make_group(project, bank[:1], [ledger])
     BreakNote.objects.create(
         project=project, line_id=bank[1].id, note="later", made_by=project.created_by
+    )
+    LineDiagnosis.objects.create(
+        project=project, line_id=bank[1].id, side=Side.BANK, reason="bank_fee"
     )
     lifecycle.delete_project(project=project, actor=project.created_by)
     return project
@@ -48,8 +51,9 @@ def test_project_deleted_a_month_ago_is_gone_and_leaves_a_tombstone(deleted):
     head = audit.head_hash(deleted)
     grow_old(deleted, 31)
     assert lifecycle.purge_deleted() == 1
-    left = [model.objects.filter(project=deleted).count() for model in (Line, MatchGroup)]
-    assert (left, Project.objects.filter(pk=deleted.pk).exists()) == ([0, 0], False)
+    models = (Line, MatchGroup, LineDiagnosis)
+    left = [model.objects.filter(project=deleted).count() for model in models]
+    assert (left, Project.objects.filter(pk=deleted.pk).exists()) == ([0, 0, 0], False)
     tombstone = AuditEvent.objects.get(action="project.purged")
     assert tombstone.changes["head"] == head
     assert audit.verify_chain(None).intact

@@ -8,7 +8,15 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.run import run_matching
 from reconciliation.matching.run_report import report_of
 from reconciliation.matching.runs import undo_run
-from reconciliation.models import BookTotal, MatchGroup, MatchMember, OpenItem, Recording
+from reconciliation.models import (
+    BookTotal,
+    Line,
+    LineDiagnosis,
+    MatchGroup,
+    MatchMember,
+    OpenItem,
+    Recording,
+)
 from reconciliation.open_lines import open_lines
 from reconciliation.vocabulary import Side
 from tests import factories
@@ -88,3 +96,22 @@ def test_reversed_ledger_is_told_and_matches_nothing():
 
 def test_books_of_one_sign_have_no_warning(project):
     assert report_of(run(project)).warning == ""
+
+
+def test_lines_left_open_are_diagnosed(project):
+    [alone] = factories.make_lines(project, Side.BANK, ("2025-12-05", -250, "Account fee"))
+    made = run(project)
+    [found] = LineDiagnosis.objects.in_project(project)
+    assert (found.line_id, found.reason, found.points_to) == (alone.id, "bank_fee", None)
+    assert found.run_id == made.pk
+    assert made.report["reasons"]["bank"] == {"bank_fee": {"lines": 1, "value_minor": 250}}
+
+
+def test_next_run_knows_the_lines_matched_before(project):
+    run(project)
+    twice = ("2025-12-05", 120000, "INV 40711 ACME")
+    [again] = factories.make_lines(project, Side.BANK, twice)
+    run(project)
+    [found] = LineDiagnosis.objects.in_project(project).because("duplicate")
+    earlier = Line.objects.on("bank").get(amount_minor=120000, booked_on="2025-12-03")
+    assert (found.line_id, found.points_to, found.pointed_side) == (again.id, earlier.id, "bank")
