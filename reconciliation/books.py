@@ -22,9 +22,7 @@ def empty_books(*, project: Project, actor: Any) -> dict[str, Any]:
         .live()
         .update(reversed_at=Now(), reversed_by=actor, reversal_reason="Project reset")
     )
-    Suggestion.objects.filter(project=project, state=SuggestionState.PENDING).update(
-        state=SuggestionState.DECLINED, decided_by=actor, decided_at=Now()
-    )
+    Suggestion.objects.filter(project=project, state=SuggestionState.PENDING).delete()
     withdrawn = 0
     for source_file in SourceFile.objects.in_project(project).imported():
         source_file.status = FileStatus.WITHDRAWN

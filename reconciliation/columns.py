@@ -71,6 +71,10 @@ class LineColumns:
         """Return the lines at ``index`` (positions or a mask), in that order."""
         return LineColumns(self.side, **{name: getattr(self, name)[index] for name in _DTYPES})
 
+    def without(self, ids: Sequence[int]) -> LineColumns:
+        """Return the lines but those with these ids."""
+        return self.take(~np.isin(self.id, np.asarray(ids, np.int64))) if len(ids) else self
+
     @classmethod
     def empty(cls, side: Side) -> LineColumns:
         """Return a bundle of no lines."""

@@ -16,6 +16,10 @@ class OutOfBalance(Refusal):
     """The chosen lines do not net to 0.00."""
 
 
+class AboveWriteOffLimit(Refusal):
+    """The difference is larger than the project lets people write off."""
+
+
 class NothingSelected(Refusal):
     """A match needs at least two lines that balance."""
 

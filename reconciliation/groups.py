@@ -22,7 +22,8 @@ from projects import audit
 from projects.models import Project
 from reconciliation.copying import copy_in, escaped
 from reconciliation.errors import AlreadyReversed
-from reconciliation.models import Adjustment, MatchGroup, MatchRun, Recording
+from reconciliation.models import Adjustment, MatchGroup, MatchMember, MatchRun, Recording
+from reconciliation.models.match import MatchGroupQuerySet
 from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import MatchMethod, Side
 
@@ -105,7 +106,7 @@ def reverse_group(*, project: Project, actor: Any, group_id: uuid.UUID, reason: 
     """
     with open_books(project) as books:
         live = MatchGroup.objects.in_project(books).live().filter(id=group_id)
-        if not live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason):
+        if not _reverse(books, live, actor, reason):
             raise AlreadyReversed("This match was unmatched before.")
         audit.record(
             project=books,
@@ -124,7 +125,7 @@ def reverse_groups(
     Call inside ``open_books``; the caller writes the audit event, which says what it was for.
     """
     live = MatchGroup.objects.in_project(project).live().filter(id__in=list(group_ids))
-    return live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
+    return _reverse(project, live, actor, reason)
 
 
 @tried_again
@@ -132,7 +133,7 @@ def reverse_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> 
     """Undo every live group the run recorded; return how many there were."""
     with open_books(project) as books:
         live = MatchGroup.objects.in_project(books).live().of_run(run)
-        count = live.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
+        count = _reverse(books, live, actor, reason)
         MatchRun.objects.filter(pk=run.pk).update(undone_at=Now(), undone_by=actor)
         audit.record(
             project=books,
@@ -143,6 +144,34 @@ def reverse_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> 
             after={"groups_reversed": count},
         )
     return count
+
+
+def _reverse(books: Project, live: MatchGroupQuerySet, actor: Any, reason: str) -> int:
+    """Undo the live groups, before them those in which entries of theirs were settled as posted;
+    return how many there were in all.
+    """
+    settled = MatchGroup.objects.in_project(books).live().filter(id__in=_settling(books, live))
+    return sum(
+        found.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
+        for found in (settled, live)
+    )
+
+
+def _settling(books: Project, live: MatchGroupQuerySet) -> list[uuid.UUID]:
+    """Return the live groups that settle an entry to post of the groups in ``live``."""
+    settlements = Adjustment.objects.in_project(books).live().filter(settles__isnull=False)
+    settlement_of = dict(settlements.values_list("settles_id", "pk"))
+    if not settlement_of:
+        return []
+    members = MatchMember.objects.filter(project=books, released_at__isnull=True)
+    entries = list(
+        members.filter(adjustment_id__in=list(settlement_of)).values_list(
+            "group_id", "adjustment_id"
+        )
+    )
+    ends = set(live.filter(id__in=[group for group, _ in entries]).values_list("id", flat=True))
+    gone = [settlement_of[entry] for group, entry in entries if group in ends]
+    return list(members.filter(adjustment_id__in=gone).values_list("group_id", flat=True))
 
 
 def time_ordered_ids(count: int) -> list[uuid.UUID]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from projects.models import Project
-from reconciliation.models import MatchMember, SourceFile
+from reconciliation.models import Adjustment, SourceFile
 from reconciliation.vocabulary import Side
 
 
@@ -123,12 +123,8 @@ def known_balances(project: Project) -> dict[Side, KnownBalances]:
 
 def adjustments_to_post(project: Project) -> dict[Side, Figure]:
     """Return the entries still to post, by the side they are missing on."""
-    live = MatchMember.objects.filter(
-        project=project, adjustment_id__isnull=False, released_at__isnull=True
-    )
-    rows = live.values_list("side").annotate(
-        count=Count("adjustment_id"), total=Sum("amount_minor")
-    )
+    entries = Adjustment.objects.in_project(project).to_post().order_by()
+    rows = entries.values_list("side").annotate(count=Count("pk"), total=Sum("amount_minor"))
     missing = dict.fromkeys(Side, Figure())
     return missing | {Side(side): Figure(count, int(total)) for side, count, total in rows}
 

@@ -35,6 +35,11 @@ _REFUSALS: dict[str, tuple[type[errors.Refusal], str]] = {
     "23R05": (errors.WrongState, "The books keep what was recorded; this cannot be changed."),
     "23R07": (errors.ProjectLocked, "The project is locked or archived: its books take no change."),
     "23R08": (errors.WrongState, "The stored rows do not agree with the file's control totals."),
+    "23R09": (
+        errors.AboveWriteOffLimit,
+        "The difference is above the project's write-off limit; name another reason, "
+        "or have the owner raise the limit in the settings.",
+    ),
     **dict.fromkeys(COLLISIONS, (errors.BeingRecorded, "Somebody was faster; try again.")),
     LOCK_NOT_AVAILABLE: (errors.BeingRecorded, "Somebody is recording in this project; try again."),
 }

@@ -57,6 +57,19 @@ class MatchMethod(Word):
     MANUAL = "manual", "Manually Reconciled"
 
 
+#: The rule of groups a person made, and of lines that settle an entry to post.
+RULE_BY_HAND = "by_hand"
+RULE_WITH_ENTRY = "by_hand_with_entry"
+RULE_POSTED = "posted_entry"
+
+#: The rules that are not the engine's, with the label people read.
+HAND_RULES = {
+    RULE_BY_HAND: "Matched by hand",
+    RULE_WITH_ENTRY: "Matched by hand with an entry to post",
+    RULE_POSTED: "The posted entry of an earlier match",
+}
+
+
 class LineStatus(Word):
     """Where a line stands; derived from live membership, never stored on the line."""
 

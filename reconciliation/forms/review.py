@@ -13,17 +13,13 @@ from projects.models import Project
 from reconciliation.forms.filters import CursorField
 from reconciliation.keyset import Cursor
 from reconciliation.matching.ruleset import RULE_LABELS
-from reconciliation.vocabulary import BreakReason, GroupStatus, MatchMethod
+from reconciliation.vocabulary import HAND_RULES, BreakReason, GroupStatus, MatchMethod
 
-#: The rules of groups made by hand, beside those of the engine.
-HAND_RULES = [
-    ("by_hand", "Matched by hand"),
-    ("by_hand_with_entry", "Matched by hand with an entry to post"),
-]
 ENTRY_REASONS = (
     "Bank fee",
     "Interest",
     "Rounding",
+    "Write-off",
     "Exchange difference",
     "Discount",
     "Missing in the ledger",
@@ -76,6 +72,12 @@ class EntryForm(MatchForm):
         super().__init__(*args, **kwargs)
         for name in ("reason", "note"):
             self.fields[name].widget.attrs["form"] = "match-form"
+
+
+class SettleForm(forms.Form):
+    """The line that shows an entry posted."""
+
+    line_id = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class NoteForm(forms.Form):
@@ -140,7 +142,7 @@ class GroupFilterForm(forms.Form):
     )
     rule = forms.ChoiceField(
         required=False,
-        choices=[("", "Any rule"), *HAND_RULES, *RULE_LABELS.items()],
+        choices=[("", "Any rule"), *HAND_RULES.items(), *RULE_LABELS.items()],
         label="Rule",
     )
     at = CursorField(required=False)

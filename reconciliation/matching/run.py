@@ -8,7 +8,7 @@ books as they are. Nothing is recorded in part.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from projects.models import Project
-from reconciliation import groups, jobs
+from reconciliation import entries, groups, jobs
 from reconciliation.columns import LineColumns, date_of
 from reconciliation.copying import copy_in, escaped
 from reconciliation.errors import AlreadyMatched, BooksMoved
@@ -75,8 +75,9 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
     memory = Memory.from_json(run.memory)
     for _ in range(MOST_TRIES):
         progress("Reading open lines", 0, 0)
-        bank = open_lines(run.project, Side.BANK)
-        ledger = open_lines(run.project, Side.LEDGER)
+        postings = entries.certain_postings(run.project)
+        bank = open_lines(run.project, Side.BANK).without(entries.lines_of(postings))
+        ledger = open_lines(run.project, Side.LEDGER).without(entries.lines_of(postings))
         proposals = propose_matches(
             bank, ledger, ruleset=ruleset, memory=memory, progress=progress,
             explain_open=not has_matched(run.project),
@@ -84,7 +85,7 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
         diagnoses = diagnose_left_open(run.project, bank, ledger, proposals, ruleset)
         progress("Recording matches", 0, 0)
         try:
-            _record(run, bank, ledger, proposals, diagnoses, fence)
+            _record(run, bank, ledger, proposals, diagnoses, postings, fence)
         except AlreadyMatched:
             continue
         return
@@ -98,11 +99,13 @@ def _record(
     ledger: LineColumns,
     proposals: Proposals,
     diagnoses: Diagnoses,
+    postings: Sequence[entries.Posted],
     fence: Callable[[], None],
 ) -> None:
     """Record matches, suggestions, diagnoses and the run's report in one transaction."""
     grouped = _Grouped(bank, ledger, proposals)
     with transaction.atomic():
+        entries.settle_all(run, postings)
         groups.record_groups(
             project=run.project,
             actor=run.made_by,

@@ -230,7 +230,8 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
 
     def to_post(self) -> AdjustmentQuerySet:
         """Keep live entries the other books do not show yet."""
-        return self.entries().live().with_settlement().filter(settled_by__isnull=True)
+        settlements = Adjustment.objects.live().filter(settles_id=OuterRef("pk"))
+        return self.entries().live().filter(~Exists(settlements))
 
 
 class Adjustment(models.Model):

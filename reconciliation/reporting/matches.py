@@ -79,7 +79,7 @@ def _write_rows(writer: Any, project: Project) -> int:
 def _line_row(row: tuple[Any, ...], suggested: dict[int, Suggestion]) -> Iterable[Any]:
     side, number, line, group, method, rule, evidence = row
     if group:
-        return side, number, line, "matched", group, method, rule, why(method, rule, evidence)
+        return side, number, line, "matched", group, method, rule, why(rule, evidence)
     if line in suggested:
         found = suggested[line]
         sentence = explain(found.rule, found.evidence)

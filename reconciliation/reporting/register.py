@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.models import Project
+from reconciliation.ages import counted_to
 from reconciliation.matching.explanations import RULE_LABELS, explain
 from reconciliation.reporting.cells import Column, Kind
 from reconciliation.reporting.snapshot import fetch, stream
-from reconciliation.vocabulary import BreakReason, LineStatus, MatchMethod, Side
+from reconciliation.vocabulary import HAND_RULES, BreakReason, LineStatus, Side
 
 MASTER_REGISTER = "Master Register"
 BREAK_SHEETS = {Side.BANK: "Bank Breaks", Side.LEDGER: "Ledger Breaks"}
@@ -64,7 +65,7 @@ class Listing:
 def listings(project: Project, *, today: dt.date) -> list[Listing]:
     """Return the report's lists in the order of their sheets.
 
-    Ages count to the end of the project's period, or to ``today`` where it has none.
+    Ages count to the end of the project's period, or as ``counted_to`` says where it has none.
     """
     return [
         master_register(project),
@@ -141,7 +142,7 @@ def breaks(project: Project, side: Side, *, today: dt.date) -> Listing:
         ORDER BY o.booked_on, o.line_id"""
     count = """SELECT coalesce(sum(line_count), 0) FROM reconciliation_booktotal
                WHERE project_id = %s AND side = %s AND status = 'open'"""
-    until = project.period_end or today
+    until = counted_to(project, today=today)
     place = [project.pk, side.value]
     parameters = [project.pk, until, *place]
     return Listing(BREAK_SHEETS[side], columns, query, parameters, count, place, _break_row)
@@ -211,16 +212,25 @@ def adjustments(project: Project) -> Listing:
     )
     query = """
         SELECT a.booked_on, a.side, a.amount_minor, a.reason,
-               a.note, CASE WHEN m.released_at IS NULL THEN 'To post' ELSE 'Withdrawn' END,
+               a.note, CASE WHEN m.released_at IS NOT NULL THEN 'Withdrawn'
+                           WHEN EXISTS (
+                               SELECT FROM reconciliation_adjustment s
+                               JOIN reconciliation_matchmember t
+                                 ON t.project_id = s.project_id AND t.adjustment_id = s.id
+                                AND t.released_at IS NULL
+                               WHERE s.project_id = a.project_id AND s.settles_id = a.id)
+                           THEN 'Posted' ELSE 'To post' END,
                m.group_id::text, u.username, a.made_at
         FROM reconciliation_adjustment a
         JOIN reconciliation_matchmember m
           ON m.project_id = a.project_id AND m.adjustment_id = a.id
         LEFT JOIN accounts_user u ON u.id = a.made_by_id
-        WHERE a.project_id = %s
+        WHERE a.project_id = %s AND a.settles_id IS NULL
         ORDER BY a.booked_on, a.made_at, a.id"""
-    count = """SELECT count(*) FROM reconciliation_matchmember
-               WHERE project_id = %s AND adjustment_id IS NOT NULL"""
+    count = """SELECT count(*) FROM reconciliation_adjustment a
+               JOIN reconciliation_matchmember m
+                 ON m.project_id = a.project_id AND m.adjustment_id = a.id
+               WHERE a.project_id = %s AND a.settles_id IS NULL"""
     place = [project.pk]
     return Listing(ADJUSTMENTS, columns, query, place, count, place, _adjustment_row)
 
@@ -250,19 +260,19 @@ def audit_trail(project: Project) -> Listing:
 
 def rule_label(rule: str) -> str:
     """Return the rule's name for people."""
-    return RULE_LABELS.get(rule) or rule.replace("_", " ").capitalize()
+    return HAND_RULES.get(rule) or RULE_LABELS.get(rule) or rule.replace("_", " ").capitalize()
 
 
-def why(method: str, rule: str, evidence_json: str) -> str:
+def why(rule: str, evidence_json: str) -> str:
     """Return the sentence that explains a group; a rule of an older engine is only named."""
     if rule not in RULE_LABELS:
-        return "Matched by hand." if method == MatchMethod.MANUAL else f"{rule_label(rule)}."
+        return f"{rule_label(rule)}."
     return explain(rule, json.loads(evidence_json))
 
 
 def _register_row(row: tuple[Any, ...]) -> Sequence[Any]:
     side, status, *line, group, rule, evidence, who, at, line_id = row
-    matched = (rule_label(rule), why(status, rule, evidence)) if group else (None, None)
+    matched = (rule_label(rule), why(rule, evidence)) if group else (None, None)
     return (
         _SIDE_LABELS[side],
         _STATUS_LABELS[status],
@@ -282,7 +292,7 @@ def _break_row(row: tuple[Any, ...]) -> Sequence[Any]:
 
 def _group_row(row: tuple[Any, ...]) -> Sequence[Any]:
     group, state, method, rule, evidence, *rest = row
-    explanation = why(method, rule, evidence)
+    explanation = why(rule, evidence)
     return group, state, _STATUS_LABELS[method], rule_label(rule), explanation, *rest
 
 

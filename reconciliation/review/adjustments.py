@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 
 from projects import audit
 from projects.models import Project
+from reconciliation.entries import Posted, lines_to_choose, settlement_group
 from reconciliation.errors import NothingSelected, WrongState
 from reconciliation.groups import NewAdjustment
-from reconciliation.models import Adjustment, MatchMember
-from reconciliation.review.history import RULE_WITH_ENTRY, EntryRow, rule_label
+from reconciliation.models import Adjustment, Line, MatchMember
+from reconciliation.models.match import AdjustmentQuerySet
+from reconciliation.review.history import rule_label
 from reconciliation.review.selection import (
     record_by_hand,
     recorded_under,
@@ -26,7 +28,7 @@ from reconciliation.review.selection import (
     select_lines,
 )
 from reconciliation.transactions import open_books, tried_again
-from reconciliation.vocabulary import Side
+from reconciliation.vocabulary import RULE_WITH_ENTRY, Side
 
 #: The list shows this many, the newest; count and total are of all.
 MOST_SHOWN = 500
@@ -46,10 +48,19 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
-    """The newest entries to post, and how many there are in all over how much in minor units."""
+class Entry:
+    """An entry to post with its reason in words, and the open lines it may have been posted as."""
 
-    rows: list[EntryRow]
+    adjustment: Adjustment
+    reason_label: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The newest entries, and how many there are in all over how much in minor units."""
+
+    rows: list[Entry]
     count: int
     total_minor: int
 
@@ -87,17 +98,50 @@ def match_with_entry(*, project: Project, actor: Any, chosen: Chosen) -> uuid.UU
     return group_id
 
 
-def entries_of(project: Project) -> Entries:
-    """Return the entries of live groups, newest first, each with its ``group_id``."""
+def entries_of(project: Project, *, is_posted: bool = False) -> Entries:
+    """Return the entries of live groups, newest first: those still to post, each with the lines it
+    may have been posted as, or those a posted line has settled.
+    """
+    whole = Adjustment.objects.in_project(project)
+    settled = whole.entries().live().with_settlement().filter(settled_by__isnull=False)
+    entries = settled if is_posted else whole.to_post().with_settlement()
+    newest = list(_with_group(entries).order_by("-made_at", "-pk")[:MOST_SHOWN])
+    offered = {} if is_posted else lines_to_choose(project, newest)
+    figures = entries.order_by().aggregate(count=Count("pk"), total=Sum("amount_minor"))
+    return Entries(
+        rows=[Entry(each, rule_label(each.reason), offered.get(each.pk, [])) for each in newest],
+        count=figures["count"],
+        total_minor=int(figures["total"] or 0),
+    )
+
+
+def entry_of(project: Project, entry_id: uuid.UUID) -> Adjustment | None:
+    """Return an entry to post of the project, or None where there is no such entry."""
+    return Adjustment.objects.in_project(project).entries().filter(pk=entry_id).first()
+
+
+@tried_again
+def settle_entry(*, project: Project, actor: Any, entry: Adjustment, line_id: int) -> uuid.UUID:
+    """Record that an open line is the entry, posted; return the group's id.
+
+    Raises UnknownLines, AlreadyMatched, WrongState where the amounts differ, AlreadyReversed where
+    the entry was settled or taken back.
+    """
+    refuse_bad_ids([line_id])
+    on_bank = [line_id] if entry.side == Side.BANK else []
+    on_ledger = [line_id] if entry.side == Side.LEDGER else []
+    selection = select_lines(project, on_bank, on_ledger)
+    [line] = (*selection.bank, *selection.ledger)
+    if line.amount_minor != entry.amount_minor:
+        raise WrongState("The line has another amount than the entry to post.")
+    return record_by_hand(project, actor, settlement_group(Posted(entry, line)), None)
+
+
+def _with_group(entries: AdjustmentQuerySet) -> AdjustmentQuerySet:
+    """Add each entry's ``group_id`` and who made it."""
     live = MatchMember.objects.filter(
         project_id=OuterRef("project_id"), adjustment_id=OuterRef("pk"), released_at__isnull=True
     )
-    entries = Adjustment.objects.filter(Exists(live), project=project)
-    shown = entries.annotate(group_id=Subquery(live.values("group_id")[:1]))
-    newest = shown.select_related("made_by").order_by("-made_at", "-pk")[:MOST_SHOWN]
-    figures = entries.aggregate(count=Count("pk"), total=Sum("amount_minor"))
-    return Entries(
-        rows=[EntryRow(entry, rule_label(entry.reason)) for entry in newest],
-        count=figures["count"],
-        total_minor=int(figures["total"] or 0),
+    return entries.annotate(group_id=Subquery(live.values("group_id")[:1])).select_related(
+        "made_by"
     )

@@ -16,16 +16,9 @@ from projects.models import Project
 from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.matching.explanations import RULE_LABELS, explain
 from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, Recording
-from reconciliation.review.manual_match import RULE_BY_HAND
-from reconciliation.vocabulary import GroupStatus, MatchMethod, Side
+from reconciliation.vocabulary import HAND_RULES, GroupStatus, MatchMethod, Side
 
 PAGE_LENGTH = 50
-#: The rule of groups by hand that accept a difference.
-RULE_WITH_ENTRY = "by_hand_with_entry"
-HAND_LABELS = {
-    RULE_BY_HAND: "Matched by hand",
-    RULE_WITH_ENTRY: "Matched by hand with an entry to post",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +85,7 @@ class GroupStory:
 
 def rule_label(rule: str) -> str:
     """Return the reading of a rule's key."""
-    return HAND_LABELS.get(rule) or RULE_LABELS.get(rule, rule)
+    return HAND_RULES.get(rule) or RULE_LABELS.get(rule, rule)
 
 
 def why(rule: str, evidence: dict[str, Any]) -> str:

@@ -16,8 +16,7 @@ from reconciliation.review.selection import (
     refuse_bad_ids,
     select_lines,
 )
-
-RULE_BY_HAND = "by_hand"
+from reconciliation.vocabulary import RULE_BY_HAND
 
 
 def match_lines(
