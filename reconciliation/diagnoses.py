@@ -39,7 +39,7 @@ _QUERY = f"""
     FROM reconciliation_linediagnosis d
     JOIN reconciliation_openitem o ON o.project_id = d.project_id AND o.line_id = d.line_id
     {DIAGNOSIS_JOINS}
-    WHERE d.project_id = %s AND d.line_id = ANY(%s)"""
+    WHERE d.project_id = %s AND d.line_id = ANY(%s)"""  # noqa: S608
 _COUNTS = """
     SELECT o.side, coalesce(d.reason, ''), count(*), sum(abs(o.amount_minor))
     FROM reconciliation_openitem o

@@ -38,7 +38,7 @@ _MATCHED = f"""{_COLUMNS}
     WHERE m.project_id = %s AND m.side = %s AND m.released_at IS NULL
     ORDER BY wanted.amount_minor IS NULL, l.id
     LIMIT %s
-"""
+"""  # noqa: S608
 _NUMBERS = {
     "id": pa.int64(),
     "row_number": pa.int32(),

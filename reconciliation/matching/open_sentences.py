@@ -136,7 +136,7 @@ def _contra(of: OpenReason, to: PointedLine) -> str:
 
 def _ambiguous(of: OpenReason, to: PointedLine) -> str:
     """Say how many lines have this amount."""
-    there, noun = _SIDES[to.side]
+    there = _SIDES[to.side][0]
     if of.count == 1:
         return (
             f"{there.capitalize()} has an open line of this amount on {day_text(to.booked_on)}, "
