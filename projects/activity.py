@@ -27,6 +27,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "file.imported": "imported a file",
     "file.withdrawn": "undid an import",
     "file.cancelled": "cancelled an import",
+    "layout.forgotten": "deleted a remembered layout",
+    "layout.brought": "brought a layout from a file",
     "ruleset.changed": "changed the matching rules",
     "run.started": "started Auto-Reconciliation",
     "run.recorded": "recorded the matches of a run",

@@ -7,6 +7,7 @@ from reconciliation.views import (
     groups,
     ingestion,
     jobs,
+    layouts,
     matching,
     overview,
     reporting,
@@ -24,6 +25,8 @@ REVIEW = f"{ROOT}review/"
 GROUP = f"{REVIEW}groups/<uuid:group_id>/"
 SUGGESTION = f"{REVIEW}suggestions/<uuid:suggestion_id>/"
 REPORTING = f"{ROOT}reporting/"
+LAYOUTS = f"{ROOT}settings/layouts/"
+LAYOUT = f"{LAYOUTS}<uuid:layout_id>/"
 JOB = "jobs/<uuid:job_id>/"
 
 urlpatterns = [
@@ -46,6 +49,10 @@ urlpatterns = [
     path(f"{FILE}cancel/", ingestion.file_cancel, name="file_cancel"),
     path(f"{FILE}undo/", ingestion.file_undo, name="file_undo"),
     path(f"{FILE}errors.csv", ingestion.file_errors, name="file_errors"),
+    path(LAYOUTS, layouts.layout_list, name="layouts"),
+    path(f"{LAYOUTS}layouts.json", layouts.layouts_json, name="layouts_json"),
+    path(f"{LAYOUT}layout.json", layouts.layout_json, name="layout_json"),
+    path(f"{LAYOUT}delete/", layouts.layout_delete, name="layout_delete"),
     # matching
     path(MATCHING, matching.matching, name="matching"),
     path(f"{MATCHING}ruleset.json", matching.ruleset_json, name="ruleset_json"),

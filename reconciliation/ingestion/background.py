@@ -61,9 +61,7 @@ def read_file(
     with local_copy(source_file) as path:
         reading = _read_copy(source_file, path, options)
         if not options:
-            options, sentence = remembered_options(source_file, reading)
-            reading = _read_copy(source_file, path, options) if options else reading
-            reading["messages"] += [sentence] if sentence else []
+            reading, options = _read_as_remembered(source_file, path, reading)
         reading["repeats"] = _count_repeats(source_file, reading, path)
     reading["messages"] += continuity_words(source_file, reading)
     with open_books(project):
@@ -75,6 +73,22 @@ def read_file(
             current.save(update_fields=["reading", "layout", "status"])
     source_file.refresh_from_db()
     return reading
+
+
+def _read_as_remembered(
+    source_file: SourceFile, path: Path, detected: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read once more as files with this header are read; return that and the options it took.
+
+    A remembered layout that makes the file unreadable is told and not used.
+    """
+    options, sentence = remembered_options(source_file, detected)
+    reading = _read_copy(source_file, path, options) if options else detected
+    if not reading["rows"] and detected["rows"]:
+        reading, options = detected, {}
+        sentence = "The layout remembered for these columns does not fit: read as detected."
+    reading["messages"] += [sentence] if sentence else []
+    return reading, options
 
 
 def _read_copy(source_file: SourceFile, path: Path, options: Mapping[str, str]) -> dict[str, Any]:

@@ -5,45 +5,69 @@ period.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from projects.currency import currency_decimals
-from reconciliation.models import SourceFile
+from reconciliation.ingestion.layout import parse_options
+from reconciliation.ingestion.upload import SETTLED
+from reconciliation.models import RememberedLayout, SourceFile
 from reconciliation.money import format_plain, parse_plain
 from reconciliation.vocabulary import FileStatus
-
-#: Answers that belong to one file only and are not remembered.
-NOT_REMEMBERED = frozenset({"errors", "repeats", "balances", "year", "header_row"})
 
 
 def remembered_options(
     source_file: SourceFile, reading: Mapping[str, Any]
 ) -> tuple[dict[str, str], str]:
-    """Return the options an earlier file with the same header was read by, and the sentence about
-    it.
+    """Return the options by which files with this header are read, and the sentence about it.
 
-    Where the header is not that of the last import the options are empty and the sentence is a
-    warning; both are empty for the first file of a side.
+    What was asked and settled before is among them. Where the header is not that of the last
+    import the options are empty and the sentence is a warning; both are empty for a first file.
     """
-    earlier = (
-        SourceFile.objects.in_project(source_file.project)
-        .on(source_file.side)
-        .filter(imported_at__isnull=False)
-        .exclude(pk=source_file.pk)
-        .order_by("-imported_at")
-    )
-    last = earlier.first()
-    if last is None or not reading["fingerprint"]:
+    header = reading[SETTLED]["header"]
+    if not reading["fingerprint"]:
         return {}, ""
-    same = earlier.filter(reading__fingerprint=reading["fingerprint"]).first()
-    if same is None:
-        return {}, f"The columns are not those of the last import, “{last.name}”: look twice."
-    options = {key: text for key, text in same.layout.items() if key not in NOT_REMEMBERED}
+    layouts = list(
+        RememberedLayout.objects.in_project(source_file.project)
+        .on(source_file.side)
+        .select_related("source_file")
+    )
+    same = [each for each in layouts if each.fingerprint == reading["fingerprint"]]
+    same = same or [each for each in layouts if any(each.header) and each.header == header]
+    if not same:
+        return {}, _changed_words(layouts, header)
+    options = same[0].options | _settled_answers(reading, same[0].read_as)
     if not options:
         return {}, ""
     shown = ", ".join(f"{key}={text}" for key, text in sorted(options.items()))
-    return options, f"The file has the columns of “{same.name}” and is read like it: {shown}."
+    return options, f"The file has the columns of {_name(same[0])} and is read like it: {shown}."
+
+
+def _settled_answers(reading: Mapping[str, Any], read_as: Mapping[str, str]) -> dict[str, str]:
+    """Return the options that answer the reading's questions as they were answered before."""
+    found: dict[str, str] = {}
+    for question in reading["questions"]:
+        keys = {key for answer in question["answers"] for key in parse_options(answer["option"])}
+        if keys and all(read_as.get(key) for key in keys):
+            found |= {key: read_as[key] for key in keys}
+    return found
+
+
+def _name(layout: RememberedLayout) -> str:
+    return f"“{layout.source_file.name}”" if layout.source_file else "a layout brought from a file"
+
+
+def _changed_words(layouts: Sequence[RememberedLayout], header: Sequence[str]) -> str:
+    """Return the warning that the columns changed, and which."""
+    used = [layout for layout in layouts if layout.source_file]
+    if not used:
+        return ""
+    added = [name for name in header if name and name not in used[0].header]
+    gone = [name for name in used[0].header if name and name not in header]
+    parts = (("new", added), ("missing", gone))
+    told = "; ".join(f"{word}: {', '.join(names[:10])}" for word, names in parts if names)
+    which = f" ({told})" if told else ""
+    return f"The columns are not those of the last import, {_name(used[0])}{which}: look twice."
 
 
 def continuity_words(source_file: SourceFile, reading: Mapping[str, Any]) -> list[str]:

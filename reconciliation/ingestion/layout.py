@@ -61,8 +61,8 @@ class Layout:
     account. ``in_words`` and ``out_words`` are the lower-case words of the flag column. ``year``
     completes dates without one. ``style`` is how debit and credit make one figure
     (schemes.combine). ``section_accounts``: the account stands in a row of its own above its
-    bookings. ``balances``: "take" uses the ends of a running balance that disagrees. ``currency`` and ``account``: only rows with this text in that column become lines (""
-    = all).
+    bookings. ``currency`` and ``account``: only rows with this text in that column become lines (""
+    = all). ``balances``: "take" uses the ends of a running balance that disagrees.
     """
 
     format: str = "text"

@@ -18,6 +18,7 @@ from projects.models import Project
 from reconciliation.columns import NO_DAY, TEXT_COLUMNS, LineColumns, date_of, day_number
 from reconciliation.copying import copy_in, escaped
 from reconciliation.errors import WrongState
+from reconciliation.ingestion.layouts import remember_layout
 from reconciliation.ingestion.overlap import Key, Repeats
 from reconciliation.models import Line, SourceFile
 from reconciliation.transactions import open_books, tried_again
@@ -165,6 +166,7 @@ def store_lines(
             progress(done // 2, spool.rows, "Storing")
         first_id, last_id = _ids_of(current, start)
         _finish(current, spool, totals, first_id, last_id)
+        remember_layout(current, by)
         audit.record(
             project=books,
             actor=by,

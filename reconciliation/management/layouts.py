@@ -9,17 +9,40 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.ingestion.layout import BadOption, parse_options
+from reconciliation.ingestion.layout_file import from_file
 from reconciliation.management.people import refusal
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.vocabulary import Side
 
 
-def layout_options(text: str) -> dict[str, str]:
-    """Return ``KEY=VALUE,…`` as options; refuses what no layout has."""
+def layout_options(text: str, side: Side) -> dict[str, str]:
+    """Return ``KEY=VALUE,…``, or the layout of that side in a layout file (its path, or @path).
+
+    Refuses what no layout has.
+    """
+    path = _layout_file(text)
     try:
-        return parse_options(text)
-    except BadOption as problem:
-        raise refusal(str(problem)) from problem
+        return parse_options(text) if path is None else _options_in(path, side)
+    except (BadOption, OSError, ValueError, RecursionError) as problem:
+        raise refusal(f"{path.name}: {problem}" if path else str(problem)) from problem
+
+
+def _layout_file(text: str) -> Path | None:
+    """Return the path a layout option names, None where it is KEY=VALUE,…."""
+    if text.startswith("@"):
+        return Path(text[1:])
+    return Path(text) if text.lower().endswith(".json") and Path(text).is_file() else None
+
+
+def _options_in(path: Path, side: Side) -> dict[str, str]:
+    layouts = [
+        layout
+        for layout in from_file(json.loads(path.read_text(encoding="utf-8-sig")))
+        if layout.side == side
+    ]
+    if len(layouts) != 1:
+        raise BadOption(f"one {side} layout is expected, the file holds {len(layouts)}")
+    return layouts[0].read_as | layouts[0].options
 
 
 def read_ruleset(path: Path | None, differences: str | None) -> Ruleset:

@@ -20,7 +20,8 @@ from reconciliation.columns import date_of
 from reconciliation.errors import Refusal
 from reconciliation.ingestion import ingest
 from reconciliation.ingestion.child import lines_in_child, read_in_child
-from reconciliation.ingestion.layout import BadOption, Layout, parse_options
+from reconciliation.ingestion.layout import Layout
+from reconciliation.management.layouts import layout_options
 from reconciliation.money import format_plain
 from reconciliation.vocabulary import Side
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="read without storing")
         parser.add_argument("--json", action="store_true", help="print the reading as JSON")
         parser.add_argument("--rows", type=Path, help="write the lines as CSV to this file")
-        parser.add_argument("--layout", default="", help="KEY=VALUE,… such as date_order=dmy")
+        parser.add_argument("--layout", default="", help="KEY=VALUE,… or @FILE.json")
         parser.add_argument("--currency", default="", help="currency of the account (dry run)")
         parser.add_argument("--repeat", action="store_true", help="import the same bytes again")
 
@@ -50,10 +51,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
-        try:
-            chosen = parse_options(options["layout"])
-        except BadOption as problem:
-            raise CommandError(str(problem), returncode=2) from problem
+        chosen = layout_options(options["layout"], Side(options["side"]))
         if options["dry_run"] or not options["project"]:
             sys.exit(self._dry_run(path, chosen, options))
         sys.exit(self._import(path, chosen, options))

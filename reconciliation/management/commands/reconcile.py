@@ -48,13 +48,13 @@ class Command(BaseCommand):
         parser.add_argument("--ruleset", type=Path, metavar="FILE.json")
         parser.add_argument("--differences", choices=MODES)
         for side in Side:
-            parser.add_argument(f"--{side}-layout", default="", metavar="KEY=VALUE,…")
+            parser.add_argument(f"--{side}-layout", default="", metavar="KEY=VALUE,… or @FILE.json")
         parser.add_argument("--yes", action="store_true", help="accept the detected layouts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it all, or leave nothing behind."""
         files = {side: options[side.value] for side in Side}
-        layouts = {side: layout_options(options[f"{side}_layout"]) for side in Side}
+        layouts = {side: layout_options(options[f"{side}_layout"], side) for side in Side}
         ruleset = read_ruleset(options["ruleset"], options["differences"])
         _refuse_missing(files, options["report"], options["matches"])
         owner = user_named(options["owner"]) if options["owner"] else command_user()

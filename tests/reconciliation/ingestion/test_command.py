@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from reconciliation.management.layouts import layout_options
 from reconciliation.models import Line
+from reconciliation.vocabulary import Side
 from tests import factories
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -69,3 +71,16 @@ def test_question_stops_the_import_and_stores_nothing() -> None:
     code, out = ingest("dates_ambiguous.csv", "--project", str(project.pk))
     assert (code, Line.objects.in_project(project).count()) == (3, 0)
     assert "--layout date_order=mdy" in out
+
+
+def test_layout_comes_from_a_layout_file(tmp_path: Path) -> None:
+    layout = {
+        "side": "bank", "fingerprint": "f", "header": ["Date", "Text", "Amount"],
+        "options": {"date_order": "mdy"}, "read_as": {"amount": "Amount"},
+    }  # fmt: skip
+    path = tmp_path / "layout.json"
+    path.write_text(json.dumps({"reconcile_layouts": 1, "layouts": [layout]}), encoding="utf-8")
+    expected = {"amount": "Amount", "date_order": "mdy"}
+    assert layout_options(str(path), Side.BANK) == layout_options(f"@{path}", Side.BANK) == expected
+    with pytest.raises(CommandError, match="one ledger layout is expected, the file holds 0"):
+        layout_options(f"@{path}", Side.LEDGER)
