@@ -34,7 +34,8 @@ def refusals_told(request: HttpRequest, *kinds: type[Exception]) -> Iterator[Non
     """Turn a refusal of one of these kinds inside the block, or a busy project, into an error
     message.
     """
+    told: tuple[type[Exception], ...] = (*kinds, ProjectBusy)
     try:
         yield
-    except (*kinds, ProjectBusy) as refused:
+    except told as refused:
         messages.error(request, str(refused))

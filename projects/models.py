@@ -217,3 +217,17 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.seq} {self.hash}"
+
+
+class StoredAnswer(models.Model):
+    """What a form was answered, kept so that the same form sent again is answered the same."""
+
+    request_hash = models.CharField(max_length=64, primary_key=True)
+    status = models.PositiveSmallIntegerField(default=303)
+    location = models.TextField(default="")
+    content = models.TextField(default="")
+    told = models.JSONField(default=list)
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.location}"

@@ -14,6 +14,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from config.crew import Crew, Member
 from projects.lifecycle import purge_deleted
+from projects.once import forget_old_answers
 from reconciliation import jobs
 
 CARE_SECONDS = 4.0
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             return
         self.next_prune = moment + PRUNE_SECONDS
         call_command("prune_db_task_results", queue_name="*", min_age_days=KEPT_DAYS, verbosity=0)
+        forget_old_answers()
         purged = purge_deleted()
         if purged:
             logger.info("projects purged", extra={"facts": {"count": purged}})
