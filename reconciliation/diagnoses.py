@@ -21,25 +21,27 @@ from reconciliation.matching.open_sentences import OpenReason, PointedLine
 from reconciliation.models import LineDiagnosis
 from reconciliation.vocabulary import BreakReason, Side
 
-#: A diagnosis with its own open line and the line it points to, as ``open_reason`` reads them.
+#: A diagnosis as ``open_reason`` reads it: d is the diagnosis, o its open line.
 DIAGNOSIS_COLUMNS = """
     d.line_id, d.side, o.booked_on, d.reason, d.detail, d.difference_minor, d.shared_number,
-    d.shared_name, d.candidate_count, p.id, p.side, p.booked_on, p.amount_minor,
-    concat_ws(' ', nullif(p.reference, ''), nullif(p.counterparty, ''),
-              nullif(p.description, '')),
-    f.name, p.row_number, po.line_id IS NOT NULL"""
+    d.shared_name, d.candidate_count, pl.id, pl.side, pl.booked_on, pl.amount_minor,
+    concat_ws(' ', nullif(pl.reference, ''), nullif(pl.counterparty, ''),
+              nullif(pl.description, '')),
+    pf.name, pl.row_number, po.line_id IS NOT NULL"""
+#: The line a diagnosis points to while it is in the books, its file, and whether it is open.
 DIAGNOSIS_JOINS = """
-    LEFT JOIN (reconciliation_line p
-               JOIN reconciliation_sourcefile f
-                   ON f.id = p.source_file_id AND f.status = 'imported')
-        ON p.project_id = d.project_id AND p.id = d.points_to
-    LEFT JOIN reconciliation_openitem po ON po.project_id = d.project_id AND po.line_id = p.id"""
-_QUERY = f"""
+    LEFT JOIN (reconciliation_line pl
+               JOIN reconciliation_sourcefile pf
+                   ON pf.id = pl.source_file_id AND pf.status = 'imported')
+        ON pl.project_id = d.project_id AND pl.id = d.points_to
+    LEFT JOIN reconciliation_openitem po ON po.project_id = d.project_id AND po.line_id = pl.id"""
+#: The diagnoses of a project's open lines; further conditions and an order may follow.
+DIAGNOSES = f"""
     SELECT {DIAGNOSIS_COLUMNS}
     FROM reconciliation_linediagnosis d
     JOIN reconciliation_openitem o ON o.project_id = d.project_id AND o.line_id = d.line_id
     {DIAGNOSIS_JOINS}
-    WHERE d.project_id = %s AND d.line_id = ANY(%s)"""  # noqa: S608
+    WHERE d.project_id = %s"""  # noqa: S608
 _COUNTS = """
     SELECT o.side, coalesce(d.reason, ''), count(*), sum(abs(o.amount_minor))
     FROM reconciliation_openitem o
@@ -52,7 +54,7 @@ def diagnoses_of(project: Project, line_ids: Iterable[int]) -> dict[int, OpenRea
     """Return why each of the lines is open, in one query; lines without a diagnosis are left
     out."""
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, [project.pk, list(line_ids)])
+        cursor.execute(f"{DIAGNOSES} AND d.line_id = ANY(%s)", [project.pk, list(line_ids)])
         return {row[0]: open_reason(row, project.decimals) for row in cursor.fetchall()}
 
 

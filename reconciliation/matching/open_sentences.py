@@ -26,6 +26,11 @@ class PointedLine:
     row_number: int
     is_open: bool
 
+    @property
+    def place(self) -> str:
+        """Return the line in words: its date, its text, and where it stands."""
+        return f"{day_text(self.booked_on)} {self.text} (row {self.row_number} of {self.file_name})"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenReason:

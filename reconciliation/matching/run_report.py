@@ -12,7 +12,7 @@ from projects.models import Project
 from reconciliation.matching.ruleset import RULE_LABELS, Ruleset
 from reconciliation.matching.runs import runs_of
 from reconciliation.models import MatchGroup, MatchRun
-from reconciliation.vocabulary import Side
+from reconciliation.vocabulary import BreakReason, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class OpenCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many lines of either side a run left open for one reason; the amounts' sizes added up."""
+
+    label: str
+    bank_count: int = 0
+    bank_gross_minor: int = 0
+    ledger_count: int = 0
+    ledger_gross_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """The matches and suggestions of one run by rule, what stayed open, the rules it ran with.
 
@@ -57,6 +68,7 @@ class RunReport:
     matched: list[RuleCount]
     suggested: list[RuleCount]
     still_open: list[OpenCount]
+    reasons: list[ReasonCount]
     live_count: int
     opposites: int = 0
     ruleset_sentences: list[str] = field(default_factory=list)
@@ -115,6 +127,7 @@ def report_of(run: MatchRun) -> RunReport:
         matched=_by_rule(run.report.get("matched", {})),
         suggested=_by_rule(run.report.get("suggested", {})),
         still_open=_open(run.report.get("open", {})),
+        reasons=_reasons(run.report.get("reasons", {})),
         live_count=live.count(),
         opposites=run.report.get("opposites", 0),
         ruleset_sentences=Ruleset.from_json(run.ruleset).describe(),
@@ -141,3 +154,20 @@ def _open(counts: Mapping[str, Mapping[str, int]]) -> list[OpenCount]:
         for side in Side
         if (count := counts.get(side))
     ]
+
+
+def _reasons(counts: Mapping[str, Mapping[str, Mapping[str, int]]]) -> list[ReasonCount]:
+    """Return a count for each reason that some line is open for, the most frequent first."""
+    bank, ledger = (counts.get(side, {}) for side in Side)
+    found = [
+        ReasonCount(
+            label=reason.label,
+            bank_count=bank.get(reason, {}).get("lines", 0),
+            bank_gross_minor=bank.get(reason, {}).get("value_minor", 0),
+            ledger_count=ledger.get(reason, {}).get("lines", 0),
+            ledger_gross_minor=ledger.get(reason, {}).get("value_minor", 0),
+        )
+        for reason in BreakReason
+        if reason in bank or reason in ledger
+    ]
+    return sorted(found, key=lambda each: -each.bank_count - each.ledger_count)

@@ -1,7 +1,8 @@
 """The matches as a CSV file: one row per line, for programs.
 
 Columns: ``side,row,line_id,status,group,method,rule,reason``. ``row`` is the 1-based record number
-below the header in the source file; ``group`` joins the lines of one group, or of one suggestion.
+below the header in the source file; ``group`` joins the lines of one group, or of one suggestion;
+``reason`` says why a line is matched, suggested or open.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import csv
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from projects.models import Project
+from reconciliation.diagnoses import DIAGNOSES, open_reason
 from reconciliation.matching.explanations import explain
 from reconciliation.models import Suggestion, SuggestionState
 from reconciliation.reporting.register import why
@@ -70,13 +73,35 @@ def _write_rows(writer: Any, project: Project) -> int:
     suggested = suggestions_by_line(project)
     writer.writerow(COLUMNS)
     count = 0
-    for row in stream(_QUERY, [project.pk]):
-        writer.writerow(_line_row(row, suggested))
-        count += 1
+    in_order = f"{DIAGNOSES} ORDER BY d.side, d.line_id"
+    with closing(stream(in_order, [project.pk])) as diagnoses:
+        sentence_of = _sentences(diagnoses, project.decimals)
+        for row in stream(_QUERY, [project.pk]):
+            writer.writerow(_line_row(row, suggested, sentence_of))
+            count += 1
     return count
 
 
-def _line_row(row: tuple[Any, ...], suggested: dict[int, Suggestion]) -> Iterable[Any]:
+def _sentences(diagnoses: Iterable[tuple[Any, ...]], decimals: int) -> Callable[[str, int], str]:
+    """Return a function that says why a line is open, asked in the order of the diagnoses."""
+    rows = iter(diagnoses)
+    ahead = next(rows, None)
+
+    def sentence_of(side: str, line: int) -> str:
+        nonlocal ahead
+        while ahead is not None and (ahead[1], ahead[0]) < (side, line):
+            ahead = next(rows, None)
+        found = ahead is not None and (ahead[1], ahead[0]) == (side, line)
+        return open_reason(ahead, decimals).sentence if found and ahead else ""
+
+    return sentence_of
+
+
+def _line_row(
+    row: tuple[Any, ...],
+    suggested: dict[int, Suggestion],
+    sentence_of: Callable[[str, int], str],
+) -> Iterable[Any]:
     side, number, line, group, method, rule, evidence = row
     if group:
         return side, number, line, "matched", group, method, rule, why(rule, evidence)
@@ -84,4 +109,4 @@ def _line_row(row: tuple[Any, ...], suggested: dict[int, Suggestion]) -> Iterabl
         found = suggested[line]
         sentence = explain(found.rule, found.evidence)
         return side, number, line, "suggested", found.pk, "", found.rule, sentence
-    return side, number, line, "open", "", "", "", ""
+    return side, number, line, "open", "", "", "", sentence_of(side, line)

@@ -11,10 +11,12 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from projects.models import Project
 from reconciliation.ages import counted_to
+from reconciliation.diagnoses import DIAGNOSIS_COLUMNS, DIAGNOSIS_JOINS, open_reason
 from reconciliation.matching.explanations import RULE_LABELS, explain
 from reconciliation.reporting.cells import Column, Kind
 from reconciliation.reporting.snapshot import fetch, stream
@@ -29,6 +31,8 @@ AUDIT_TRAIL = "Audit Trail"
 _STATUS_LABELS = {status.value: status.label for status in LineStatus}
 _SIDE_LABELS = {side.value: side.label for side in Side}
 _REASON_LABELS = {reason.value: reason.label for reason in BreakReason}
+#: How many columns of a break come before those of its diagnosis.
+_NOTED = 13
 _LINE_TEXTS = (
     Column("Reference", width=18),
     Column("Description", width=40),
@@ -124,28 +128,37 @@ def breaks(project: Project, side: Side, *, today: dt.date) -> Listing:
         Column("Note", width=40),
         Column("Assigned to", width=16),
         Column("Line", Kind.NUMBER, 12),
+        Column("Diagnosis", width=24),
+        Column("Diagnosis in words", width=60),
+        Column("Points to", width=48),
+        Column("Points to line", Kind.NUMBER, 12),
     )
-    query = """
+    query = f"""
         WITH noted AS (
             SELECT DISTINCT ON (line_id) line_id, reason, note, assignee_id
             FROM reconciliation_breaknote WHERE project_id = %s
             ORDER BY line_id, made_at DESC, id DESC)
         SELECT l.booked_on, %s::date - l.booked_on,
                l.amount_minor, l.reference, l.description, l.counterparty,
-               l.kind, f.name, l.row_number, n.reason, n.note, u.username, l.id
+               l.kind, f.name, l.row_number, n.reason, n.note, u.username, l.id,
+               {DIAGNOSIS_COLUMNS}
         FROM reconciliation_openitem o
         JOIN reconciliation_line l ON l.project_id = o.project_id AND l.id = o.line_id
         JOIN reconciliation_sourcefile f ON f.id = l.source_file_id
         LEFT JOIN noted n ON n.line_id = o.line_id
         LEFT JOIN accounts_user u ON u.id = n.assignee_id
+        LEFT JOIN reconciliation_linediagnosis d
+               ON d.project_id = o.project_id AND d.line_id = o.line_id
+        {DIAGNOSIS_JOINS}
         WHERE o.project_id = %s AND o.side = %s
-        ORDER BY o.booked_on, o.line_id"""
+        ORDER BY o.booked_on, o.line_id"""  # noqa: S608
     count = """SELECT coalesce(sum(line_count), 0) FROM reconciliation_booktotal
                WHERE project_id = %s AND side = %s AND status = 'open'"""
     until = counted_to(project, today=today)
     place = [project.pk, side.value]
     parameters = [project.pk, until, *place]
-    return Listing(BREAK_SHEETS[side], columns, query, parameters, count, place, _break_row)
+    finish = partial(_break_row, project.decimals)
+    return Listing(BREAK_SHEETS[side], columns, query, parameters, count, place, finish)
 
 
 def match_groups(project: Project) -> Listing:
@@ -285,9 +298,14 @@ def _register_row(row: tuple[Any, ...]) -> Sequence[Any]:
     )
 
 
-def _break_row(row: tuple[Any, ...]) -> Sequence[Any]:
-    *line, reason, note, assignee, line_id = row
-    return *line, _REASON_LABELS.get(reason), note, assignee, line_id
+def _break_row(decimals: int, row: tuple[Any, ...]) -> Sequence[Any]:
+    *line, reason, note, assignee, line_id = row[:_NOTED]
+    noted = _REASON_LABELS.get(reason), note, assignee, line_id
+    if row[_NOTED] is None:
+        return *line, *noted, None, None, None, None
+    found = open_reason(row[_NOTED:], decimals)
+    pointed = (found.pointed.place, found.pointed.id) if found.pointed else (None, None)
+    return *line, *noted, found.label, found.sentence, *pointed
 
 
 def _group_row(row: tuple[Any, ...]) -> Sequence[Any]:

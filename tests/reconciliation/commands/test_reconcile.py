@@ -75,6 +75,10 @@ def test_reconcile_writes_a_row_for_every_line(files):
     assert bank == [("1", "matched", "auto"), ("2", "matched", "auto"), ("3", "open", "")]
     assert rows[0]["group"] == rows[3]["group"]
     assert rows[0]["reason"].endswith(".")
+    assert [row["reason"] for row in rows if row["status"] == "open"] == [
+        "A fee or interest by its wording; the ledger has no entry for it.",
+        "A payment the bank has not shown yet; it may still be presented.",
+    ]
 
 
 def test_reconcile_gives_the_project_to_its_owner(files):

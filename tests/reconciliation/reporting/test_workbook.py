@@ -11,7 +11,7 @@ import pytest
 
 from projects import audit
 from reconciliation import groups
-from reconciliation.models import Line
+from reconciliation.models import Line, LineDiagnosis
 from reconciliation.models.break_note import BreakNote
 from reconciliation.reporting import book
 from reconciliation.reporting.workbook import SHEET_NAMES, write_workbook
@@ -106,6 +106,18 @@ def test_breaks_carry_the_newest_note(project, target):
         "=asked",
         None,
     )
+
+
+def test_breaks_carry_their_diagnosis_and_the_line_it_points_to(project, target):
+    bank, ledger = (Line.objects.in_project(project).on(side).open().first() for side in Side)
+    LineDiagnosis.objects.create(
+        project=project, line_id=bank.id, side=Side.BANK, reason="ambiguous", candidate_count=1,
+        points_to=ledger.id, pointed_side=Side.LEDGER,
+    )  # fmt: skip
+    row = table(opened(project, target)["Bank Breaks"])[0]
+    assert (row["Diagnosis"], row["Points to line"]) == ("Possible match, not certain", ledger.id)
+    assert row["Diagnosis in words"].startswith("The ledger has an open line of this amount on 1 D")
+    assert row["Points to"].startswith("1 Dec 2025 -2 -2 (row 3 of ledger-")
 
 
 def test_match_groups_keep_what_was_unmatched(project, target):

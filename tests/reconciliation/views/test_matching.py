@@ -33,6 +33,7 @@ REPORT = {
     },
     "suggested": {"block": {"groups": 3, "lines": 6, "value_minor": 600, "expected_errors": 1.5}},
     "open": {"bank": {"lines": 9, "value_minor": 777, "suggested_lines": 4}},
+    "reasons": {"bank": {"bank_fee": {"lines": 3, "value_minor": 345}}},
 }
 
 
@@ -169,6 +170,7 @@ def test_finished_run_is_reported_by_rule(project, owner, run):
     assert "Block of equal lines" in page and "What stayed open" in page
     assert 'data-minor="20000"' in page and 'data-minor="777"' in page
     assert "1 match group would be unmatched" in page
+    assert "Bank fee or interest" in page and 'data-minor="345"' in page
 
 
 def test_run_is_undone_with_a_reason(project, owner, run):
