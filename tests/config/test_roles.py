@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -13,6 +16,7 @@ from config.database.roles import grant_rows
 from reconciliation.models import MatchGroup
 from reconciliation.vocabulary import Side
 from tests import factories
+from tests.config.processes import ROOT, environment
 
 ROLE = "runtime under test"
 
@@ -44,6 +48,8 @@ def as_runtime_role(db: None) -> Iterator[None]:
         "SELECT setval('reconciliation_line_id', 1)",
         "CREATE RULE quiet AS ON INSERT TO projects_auditevent DO INSTEAD NOTHING",
         "COPY projects_project TO PROGRAM 'cat'",
+        "CREATE TEMPORARY TABLE projects_project (id uuid)",
+        "CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     ],
 )
 def test_the_runtime_role_changes_no_table(as_runtime_role: None, attack: str) -> None:
@@ -74,6 +80,45 @@ def test_only_commands_that_change_tables_connect_as_the_owner(
     monkeypatch.setenv("RECONCILE_COMMAND", command)
     assert database_settings(tmp_path, testing=False)["USER"] == user
     assert runtime_role() == "app"
+
+
+@pytest.fixture
+def two_roles(transactional_db: None) -> Iterator[dict[str, str]]:
+    """An empty database of an owner, and another role's address of it."""
+    name = f"{connection.settings_dict['NAME']}_roles"
+    host = quote(connection.get_connection_params()["host"], safe="")
+    with connection.cursor() as cursor:
+        for role in ("app", "owner"):
+            cursor.execute(f'CREATE ROLE "{name}_{role}" LOGIN')
+        cursor.execute(f'CREATE DATABASE "{name}" OWNER "{name}_owner"')
+        yield {
+            "DATABASE_URL": f"postgresql://{name}_app@/{name}?host={host}",
+            "MIGRATION_DATABASE_URL": f"postgresql://{name}_owner@/{name}?host={host}",
+        }
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for role in ("app", "owner"):
+            cursor.execute(f'DROP ROLE "{name}_{role}"')
+
+
+def test_up_migrates_as_the_owner_and_runs_as_the_other(two_roles: dict[str, str]) -> None:
+    """The role of the site finds all tables made, and makes none."""
+    program = (
+        "import django; django.setup();"
+        "from config.management.commands.up import migrate; migrate();"
+        "from django.db import connection as c; cursor = c.cursor();"
+        "cursor.execute('SELECT count(*) FROM projects_project, accounts_user'); print('read');"
+        "cursor.execute('CREATE TEMPORARY TABLE mine (id int)')"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(RECONCILE_COMMAND="up", DJANGO_SETTINGS_MODULE="config.settings")
+        | two_roles,
+        capture_output=True,
+        text=True,
+    )
+    assert answer.stdout == "read\n"
+    assert "permission denied to create temporary tables" in answer.stderr
 
 
 def test_without_an_owner_s_address_there_is_one_role(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+import subprocess
 import sys
 from typing import Any
 from urllib.error import URLError
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config.crew import Crew, Member
+from config.database.choice import runtime_role
 
 GRACE_SECONDS = 4.0
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         """Run until stopped."""
         refuse_unusable_port(host, port)
         self.stdout.write("Preparing the database …")
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         call_command("collectstatic", interactive=False, verbosity=0)
         os.environ.update(WEB_HOST=host, PORT=str(port))
         self.address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
@@ -58,6 +60,17 @@ class Command(BaseCommand):
             f"The Reconciliation Hub is at {self.address}\nStop it with Ctrl-C.", ending="\n"
         )
         self.stdout.flush()
+
+
+def migrate() -> None:
+    """Bring the tables up to date; where they have an owner, in a process that connects as it."""
+    if not runtime_role():
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    words = [str(settings.BASE_DIR / "manage.py"), "migrate", "--no-input", "--verbosity", "0"]
+    as_owner = {**os.environ, "RECONCILE_COMMAND": "migrate"}
+    if subprocess.run([sys.executable, *words], env=as_owner).returncode:
+        raise CommandError("The database was not migrated; the reason is above.")
 
 
 def web() -> Member:
