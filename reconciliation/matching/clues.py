@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.differences import relation
 from reconciliation.matching.edges import expand, join, same_amount_ranges
-from reconciliation.matching.reading import RARE_LINES, Reading, share_number
+from reconciliation.matching.reading import RARE_LINES, Reading, SideReading, share_number
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.twins import twin_classes
 
@@ -54,7 +54,8 @@ def own_duplicates(reading: Reading, side: int, is_open: OpenRows) -> Clue:
     """Return rows that repeat an earlier line of their side: amount, text, within a few days."""
     lines, mine = reading.lines[side], reading.sides[side]
     rows = _of_open_amounts(reading, side, is_open)
-    rows = rows[reading.amount_lines[side][mine.amount_code[rows]] > 1]
+    rows = rows[(mine.numbers.count[rows] > 0) | (lines.counterparty[rows] != "")]
+    rows = _with_neighbours(mine, rows, DUPLICATE_DAYS)
     blank = np.zeros(len(rows), np.int32)
     undated = type(lines)(
         lines.side, lines.id[rows], lines.row_number[rows], blank, blank, lines.amount_minor[rows],
@@ -63,8 +64,7 @@ def own_duplicates(reading: Reading, side: int, is_open: OpenRows) -> Clue:
     same = twin_classes(undated, np.arange(len(rows)))
     order = np.lexsort((rows, mine.day[rows], same))
     before, after = order[:-1], order[1:]
-    said = (mine.numbers.count > 0) | (lines.counterparty != "")
-    repeats = (same[before] == same[after]) & is_open[side][rows[after]] & said[rows[after]]
+    repeats = (same[before] == same[after]) & is_open[side][rows[after]]
     repeats &= mine.day[rows[after]] - mine.day[rows[before]] <= DUPLICATE_DAYS
     return _clue(rows[after[repeats]], rows[before[repeats]])
 
@@ -91,8 +91,9 @@ def taken_counterparts(
     number, or the same whole name.
     """
     mine, other = reading.sides[side], reading.sides[1 - side]
-    rows = np.flatnonzero(is_open[side])
-    taken = np.flatnonzero(~is_open[1 - side])
+    rows, taken = np.flatnonzero(is_open[side]), np.flatnonzero(~is_open[1 - side])
+    if not by_name:
+        rows, taken = rows[mine.number_state[rows] > 0], taken[other.number_state[taken] > 0]
     wanted = np.zeros(len(reading.amounts), bool)
     wanted[mine.amount_code[rows]] = True
     taken = taken[wanted[other.amount_code[taken]]]
@@ -161,6 +162,17 @@ def says_fee(reading: Reading, side: int, rows: Ints) -> NDArray[np.bool_]:
         text = reading.texts.word[each]
         says[each] = text in FEE_WORDS or text.startswith(FEE_BEGINNINGS)
     return np.bincount(index[says[word]], minlength=len(rows)) > 0
+
+
+def _with_neighbours(mine: SideReading, rows: Ints, days: int) -> Ints:
+    """Return those of the rows that have another one of their amount within ``days``."""
+    order = np.lexsort((mine.day[rows], mine.amount_code[rows]))
+    code, day = mine.amount_code[rows[order]], mine.day[rows[order]]
+    near = (np.diff(code) == 0) & (np.diff(day) <= days)
+    keep = np.zeros(len(rows), bool)
+    keep[order[:-1][near]] = True
+    keep[order[1:][near]] = True
+    return rows[keep]
 
 
 def _of_open_amounts(reading: Reading, side: int, is_open: OpenRows) -> Ints:
