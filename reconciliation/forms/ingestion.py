@@ -113,11 +113,15 @@ class UploadForm(forms.Form):
 class QuestionForm(forms.Form):
     """The doubts of a reading with their possible answers; row errors have a button instead."""
 
-    def __init__(self, *args: Any, reading: Mapping[str, Any], **kwargs: Any) -> None:
-        """Ask what ``reading`` asks."""
+    def __init__(
+        self, *args: Any, reading: Mapping[str, Any], side: str = "", **kwargs: Any
+    ) -> None:
+        """Ask what ``reading`` asks; of a ledger also whether its amounts are reversed."""
         super().__init__(*args, **kwargs)
         asked = reading.get("questions", [])
         self._questions = [question for question in asked if question["key"] != "errors"]
+        if side == Side.LEDGER and not any(q["key"] == "sign" for q in self._questions):
+            self._questions += _reversed_question(reading)
         for number, question in enumerate(self._questions):
             self.fields[f"answer_{number}"] = forms.ChoiceField(
                 choices=[(answer["option"], answer["label"]) for answer in question["answers"]],
@@ -153,6 +157,38 @@ class QuestionForm(forms.Form):
         if question["blocking"] or question["key"] not in options:
             return None
         return f"{question['key']}={options[question['key']]}"
+
+
+def _reversed_question(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the offer to swap plus and minus; none where a running balance proves the signs."""
+    line = next((each for each in reading.get("first", []) if each["amount"].strip("-0.")), None)
+    options = reading.get("options", {})
+    if line is None or reading["balance_proof"] == "proved" or "sign" not in options:
+        return []
+    shown = line["amount"], line["amount"].removeprefix("-")
+    turned = shown[1] if shown[0].startswith("-") else f"-{shown[0]}"
+    written, swapped = (shown[0], turned) if options["sign"] == "as_written" else (turned, shown[0])
+    answers = [
+        {"option": f"sign={sign}", "label": label, "examples": [f"{line['description']}: {amount}"]}
+        for sign, label, amount in (
+            ("as_written", "No, they are right", written),
+            ("reversed", "Yes, swap plus and minus", swapped),
+        )
+    ]
+    text = f"{_view_of(options)} Are the amounts reversed?"
+    return [{"key": "sign", "text": text, "blocking": False, "answers": answers}]
+
+
+def _view_of(options: Mapping[str, str]) -> str:
+    """Say in which view a ledger's amounts are read."""
+    if options.get("flag", "0") != "0":
+        inward, outward = (options.get(key, "no word") for key in ("in_words", "out_words"))
+        return f"The word “{inward}” is read as money into the account, “{outward}” as money out."
+    if all(options.get(key, "0") == "0" for key in ("debit", "credit")):
+        return "A positive amount is read as money into the account."
+    into, out = ("Debit", "credit") if options.get("money_in") == "debit" else ("Credit", "debit")
+    whose = "a ledger" if into == "Debit" else "a bank"
+    return f"{into} is read as money into the account, {out} as money out, as {whose} writes it."
 
 
 class LayoutForm(forms.Form):

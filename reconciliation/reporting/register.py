@@ -18,6 +18,7 @@ from projects.models import Project
 from reconciliation.ages import counted_to
 from reconciliation.diagnoses import DIAGNOSIS_COLUMNS, DIAGNOSIS_JOINS, open_reason
 from reconciliation.matching.explanations import RULE_LABELS, explain
+from reconciliation.period import outside_period
 from reconciliation.reporting.cells import Column, Kind
 from reconciliation.reporting.snapshot import fetch, stream
 from reconciliation.vocabulary import HAND_RULES, BreakReason, LineStatus, Side
@@ -96,6 +97,7 @@ def master_register(project: Project) -> Listing:
         Column("Matched by", width=16),
         Column("Matched at (UTC)", Kind.TIME, 20),
         Column("Line", Kind.NUMBER, 12),
+        Column("Outside the period", width=18),
     )
     query = """
         SELECT l.side, coalesce(m.method, 'open'), l.booked_on, l.valued_on,
@@ -114,7 +116,8 @@ def master_register(project: Project) -> Listing:
     count = """SELECT coalesce(sum(row_count), 0) FROM reconciliation_sourcefile
                WHERE project_id = %s AND status = 'imported'"""
     place = [project.pk]
-    return Listing(MASTER_REGISTER, columns, query, place, count, place, _register_row)
+    finish = partial(_register_row, project.period_start, project.period_end)
+    return Listing(MASTER_REGISTER, columns, query, place, count, place, finish)
 
 
 def breaks(project: Project, side: Side, *, today: dt.date) -> Listing:
@@ -283,7 +286,9 @@ def why(rule: str, evidence_json: str) -> str:
     return explain(rule, json.loads(evidence_json))
 
 
-def _register_row(row: tuple[Any, ...]) -> Sequence[Any]:
+def _register_row(
+    start: dt.date | None, end: dt.date | None, row: tuple[Any, ...]
+) -> Sequence[Any]:
     side, status, *line, group, rule, evidence, who, at, line_id = row
     matched = (rule_label(rule), why(rule, evidence)) if group else (None, None)
     return (
@@ -295,6 +300,7 @@ def _register_row(row: tuple[Any, ...]) -> Sequence[Any]:
         who,
         at,
         line_id,
+        outside_period(line[0], start, end) or None,
     )
 
 

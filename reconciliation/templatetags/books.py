@@ -5,6 +5,7 @@ Law: a template never formats a number itself; it says ``{% amount … %}`` and 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from projects.currency import currency_decimals
 from reconciliation.money import format_grouped
+from reconciliation.period import outside_period
 from reconciliation.vocabulary import LineStatus
 
 register = template.Library()
@@ -47,6 +49,19 @@ def line_status(status: str) -> SafeString:
     """Write a line's status as a badge: Auto Reconciled, Manually Reconciled or Unreconciled."""
     word = LineStatus(status)
     return format_html('<span class="{}">{}</span>', STATUS_LOOKS[word], word.label)
+
+
+@register.simple_tag(takes_context=True)
+def period_mark(context: Context, day: dt.date | str) -> SafeString | str:
+    """Mark a day (or ISO text) outside the period of the page's project; nothing for one inside."""
+    project: Any = context.get("project")
+    if project is None or not day:
+        return ""
+    found = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    where = outside_period(found, project.period_start, project.period_end)
+    return where and format_html(
+        '<span class="mark mark-unsure" title="{} is {}">outside the period</span>', found, where
+    )
 
 
 @register.simple_tag

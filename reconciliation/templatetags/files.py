@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -20,6 +22,20 @@ def written_amount(text: str) -> SafeString:
         return format_html('<span class="amount">{}</span>', text or "–")
     sign = "\N{MINUS SIGN}" if amount < 0 else ""
     return format_html('<span class="amount">{}{}</span>', sign, f"{abs(amount):,f}")
+
+
+#: Rows of a long file that a preview shows at its end.
+LAST_SHOWN = 5
+
+
+@register.filter
+def preview_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first rows, how many are ``hidden`` after them, and the last rows."""
+    first = reading["first"]
+    tail = [line for line in reading["last"] if not first or line["row"] > first[-1]["row"]]
+    if reading["rows"] > len(first) + len(tail):
+        tail = tail[-LAST_SHOWN:]
+    return {"first": first, "hidden": reading["rows"] - len(first) - len(tail), "last": tail}
 
 
 @register.filter

@@ -65,7 +65,7 @@ def file_answers(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID
     """Read the file again with the answers to its questions."""
     project = get_project(request.user, project_id, role=Role.EDITOR)
     found = get_object_or_404(project.source_files, pk=file_id)
-    form = QuestionForm(request.POST, reading=found.reading)
+    form = QuestionForm(request.POST, reading=found.reading, side=found.side)
     if not form.is_valid():
         return _file_page(request, project, found, questions=form)
     return _read_again(request, found, form.options())
@@ -205,7 +205,7 @@ def _file_page(
         "file": found,
         "reading": found.reading,
         "job": project.jobs.filter(subject=found.pk).first(),
-        "questions": QuestionForm(reading=found.reading),
+        "questions": QuestionForm(reading=found.reading, side=found.side),
         "layout": LayoutForm(reading=found.reading),
         **_step_after(project, found),
     }

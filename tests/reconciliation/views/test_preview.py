@@ -1,0 +1,94 @@
+"""The preview of a file: its rows and what is between them, the period, a ledger's view."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from projects.models import Project
+from reconciliation.ingestion import ingest
+from reconciliation.models import SourceFile
+from reconciliation.vocabulary import Side
+from tests import factories
+from tests.actors import client_of
+
+pytestmark = pytest.mark.django_db
+
+HEAD = b"Date,Description,Reference,Amount\n"
+JOURNAL = b"Date,Text,Debit,Credit\n2025-12-01,Sale,100.00,\n2025-12-02,Rent,,40.00\n"
+
+
+@pytest.fixture
+def project() -> Project:
+    return factories.make_project(
+        period_start=dt.date(2025, 12, 1), period_end=dt.date(2025, 12, 31)
+    )
+
+
+@pytest.fixture
+def owner(project: Project) -> Client:
+    return client_of(project.created_by)
+
+
+def read(project: Project, content: bytes, side: Side = Side.BANK) -> SourceFile:
+    source_file = ingest.receive_upload(
+        project=project, side=side, name="file.csv", content=ContentFile(content),
+        by=project.created_by,
+    )  # fmt: skip
+    ingest.read_file(source_file=source_file)
+    return source_file
+
+
+def rows(count: int) -> bytes:
+    return HEAD + b"".join(
+        b"2025-12-%02d,Sale,S%d,%d.00\n" % (1 + n % 28, n, -n if n % 2 else n)
+        for n in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "between"),
+    [(1, ""), (10, ""), (11, ""), (20, ""), (21, "6 rows"), (1000, "985 rows")],
+)
+def test_rows_that_are_not_shown_are_counted(project, owner, count, between):
+    page = owner.get(read(project, rows(count)).get_absolute_url()).text
+    assert ("in between" in page) == bool(between)
+    assert f"… {between} in between …" in page or not between
+    assert page.count('<tr><td class="amount quiet">') == (15 if between else count)
+
+
+def test_days_outside_the_period_are_marked_and_said(project, owner):
+    content = HEAD + b"2025-11-30,a,1,1.00\n2025-12-01,b,2,-1.00\n2026-01-01,c,3,2.00\n"
+    page = owner.get(read(project, content).get_absolute_url()).text
+    assert page.count("outside the period</span>") == 2
+    assert "2025-11-30 is before the period" in page and "2026-01-01 is after the period" in page
+    assert "they are imported and marked" in page
+
+
+def test_days_outside_the_period_are_marked_on_the_workbench(project, owner):
+    factories.make_lines(project, Side.BANK, ("2025-11-30", 100, "a"), ("2025-12-31", 200, "b"))
+    page = owner.get(reverse("reconciliation:review", args=[project.pk])).text
+    assert page.count("outside the period</span>") == 1
+
+
+def test_ledgers_view_is_shown_and_can_be_turned_round(project, owner):
+    found = read(project, JOURNAL, Side.LEDGER)
+    page = owner.get(found.get_absolute_url()).text
+    assert "Debit is read as money into the account" in page and "Sale: 100.00" in page
+    answers = reverse("reconciliation:file_answers", args=[project.pk, found.pk])
+    assert owner.post(answers, {"answer_0": "sign=reversed"}).status_code == 303
+    found.refresh_from_db()
+    ingest.read_file(source_file=found)
+    assert found.reading["sum"] == "-60.00"
+    again = owner.get(found.get_absolute_url()).text
+    assert 'value="sign=reversed" id="id_answer_0_2" checked' in again and "Sale: -100.00" in again
+
+
+def test_ledger_whose_balance_proves_its_signs_is_not_asked(project, owner):
+    proved = b"Date,Text,Amount,Balance\n2025-12-01,a,5.00,105.00\n2025-12-02,b,-1.00,104.00\n"
+    page = owner.get(read(project, proved, Side.LEDGER).get_absolute_url()).text
+    assert "Are the amounts reversed?" not in page
