@@ -15,6 +15,7 @@ from django.db import transaction
 from projects import lifecycle
 from projects.models import Project
 from reconciliation import jobs, sample_month
+from reconciliation.errors import UnreadableFile
 from reconciliation.models import Job, MatchRun, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 
@@ -92,4 +93,6 @@ def _import_once(project: Project, actor: Any, side: Side, name: str, content: b
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        ingest.import_from_path(path=path, project_id=project.pk, side=side, options={})
+        reading = ingest.import_from_path(path=path, project_id=project.pk, side=side, options={})
+    if reading["status"] != "ready":
+        raise UnreadableFile(f"{name} of the demo was not imported: {reading['messages']}")

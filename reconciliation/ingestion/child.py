@@ -29,6 +29,10 @@ from reconciliation.ingestion.limits import CHILD_MEMORY_BYTES, CHILD_SECONDS, U
 from reconciliation.vocabulary import Side
 
 _ROOT = Path(__file__).resolve().parents[2]
+_FAULT = (
+    "A fault in this program ({}) kept the file from being read; nothing was imported. "
+    "Please report it; exporting the file in another format may help meanwhile."
+)
 _NUMBERS = {
     "id": np.int64, "row_number": np.int32, "booked_on": np.int32, "valued_on": np.int32,
     "amount_minor": np.int64,
@@ -156,6 +160,10 @@ def main() -> None:
         _read(request, out) if request["work"] == "read" else _lines(request, out)
     except Unreadable as problem:
         _write(out, {"refused": str(problem)})
+    except MemoryError:  # the parent says what the cap is
+        raise
+    except Exception as fault:  # noqa: BLE001 - the edge of the process: dying would blame memory
+        _write(out, {"refused": _FAULT.format(type(fault).__name__)})
     out.flush()
 
 

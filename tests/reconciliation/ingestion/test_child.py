@@ -50,3 +50,9 @@ def test_damaged_old_workbook_is_a_refusal(tmp_path: Path) -> None:
     reading = child.read_in_child(path, 2, "EUR", Side.BANK, {})["reading"]
     assert reading["status"] == "refused"
     assert reading["messages"]
+
+
+def test_fault_of_ours_is_not_blamed_on_memory(tmp_path: Path) -> None:
+    answer = child.read_in_child(tmp_path / "gone.csv", 2, "EUR", Side.BANK, {})
+    [sentence] = answer["reading"]["messages"]
+    assert sentence.startswith("A fault in this program (FileNotFoundError)")
