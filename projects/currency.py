@@ -25,6 +25,11 @@ ZERO_DECIMALS = frozenset(
 )
 THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
+#: Why a project's currency stays: amounts were read with its decimals.
+CURRENCY_STAYS = (
+    "The files of this project were read as {}; make another project for another currency."
+)
+
 #: The currencies offered first in a form, by frequency of use; any ISO 4217 code may be typed.
 COMMON_CURRENCIES = (
     *["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "BRL", "CAD", "AUD", "SEK", "NOK", "DKK"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from projects.currency import COMMON_CURRENCIES, currency_decimals
+from projects.currency import COMMON_CURRENCIES, CURRENCY_STAYS, currency_decimals
 from projects.models import BALANCE_LIMIT, Project, Role
 
 DEFAULT_CURRENCY = "EUR"
@@ -111,10 +111,7 @@ class ProjectForm(forms.Form):
         currency = self.cleaned_data["currency"]
         project = self.project
         if project and currency != project.currency and project.source_files.exists():
-            raise forms.ValidationError(
-                f"The files of this project were read as {project.currency}; "
-                "make another project for another currency."
-            )
+            raise forms.ValidationError(CURRENCY_STAYS.format(project.currency))
         return currency
 
     def settings(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from projects import audit
 from projects.collisions import change_of_project, tried_again
+from projects.currency import CURRENCY_STAYS
 from projects.models import Membership, Project, ProjectState, Role
 
 #: How long a deleted project is kept, hidden, before it is purged; the database insists on it too.
@@ -61,6 +62,8 @@ def change_settings(*, project: Project, actor: Any, **settings: Any) -> Project
     """Change the project's name, currency, period or opening balances."""
     project = _lock(project)
     _refuse_unless(project.state == ProjectState.OPEN, project)
+    if settings.get("currency", project.currency) != project.currency:
+        _refuse_other_currency(project)
     before = _settings_of(project)
     for field, value in settings.items():
         setattr(project, field, value.strip() if field == "name" else value)
@@ -75,6 +78,11 @@ def change_settings(*, project: Project, actor: Any, **settings: Any) -> Project
             after={key: text for key, text in after.items() if before[key] != text},
         )
     return project
+
+
+def _refuse_other_currency(project: Project) -> None:
+    if project.source_files.exists():
+        raise StateRefused(CURRENCY_STAYS.format(project.currency))
 
 
 def lock_project(*, project: Project, actor: Any) -> Project:

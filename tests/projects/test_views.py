@@ -7,7 +7,9 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from projects import lifecycle
+from projects.lifecycle import StateRefused
 from projects.models import Membership, Project, ProjectState, Role
+from reconciliation.vocabulary import Side
 from tests import factories
 from tests.actors import cast_of, client_of
 
@@ -180,3 +182,14 @@ def test_members_page_asks_the_same_queries_for_one_and_three(
         factories.add_member(project, factories.make_user(), Role.VIEWER)
     with django_assert_num_queries(4):
         owner.get(address("members", project))
+
+
+def test_currency_stays_once_a_file_was_read_whoever_asks(project):
+    owner = project.created_by
+    changed = lifecycle.change_settings(project=project, actor=owner, currency="JPY")
+    assert changed.decimals == 0
+    factories.make_source_file(changed, Side.BANK)
+    with pytest.raises(StateRefused, match="were read as JPY"):
+        lifecycle.change_settings(project=project, actor=owner, name="Other", currency="EUR")
+    assert Project.objects.get(pk=project.pk).name == project.name
+    lifecycle.change_settings(project=project, actor=owner, name="Other", currency="JPY")
