@@ -15,6 +15,7 @@ from reconciliation.models.match import (
 )
 from reconciliation.models.open_item import BookTotal, OpenItem
 from reconciliation.models.remembered_layout import RememberedLayout
+from reconciliation.models.sighting import NameSighting, Source
 from reconciliation.models.source_file import SourceFile
 from reconciliation.models.stored_bytes import StoredBytes, StoredChunk
 
@@ -24,13 +25,15 @@ __all__ = [
     "BreakNote",
     "Job",
     "Line",
-    "MatchGroup",
     "LineDiagnosis",
+    "MatchGroup",
     "MatchMember",
     "MatchRun",
+    "NameSighting",
     "OpenItem",
     "Recording",
     "RememberedLayout",
+    "Source",
     "SourceFile",
     "StoredBytes",
     "StoredChunk",
