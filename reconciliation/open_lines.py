@@ -1,4 +1,4 @@
-"""open_lines(…), matched_lines(…): lines of a side as a column bundle, for stages that compute.
+"""open_lines(…) and others: lines of a side as a column bundle, for the stages that compute.
 
 Law: nothing here changes the books. numpy and pyarrow are needed, so the web process does not
 import it.
@@ -10,15 +10,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from django.db.models import Sum
 from pyarrow import csv
 
 from projects.models import Project
 from reconciliation.columns import NO_DAY, TEXT_COLUMNS, LineColumns
 from reconciliation.copying import bulk_joins, copy_out
+from reconciliation.models import BookTotal
 from reconciliation.vocabulary import Side
 
 #: How many matched lines of a side are read at most to explain the open ones.
 MATCHED_LINES = 100_000
+#: So many lines of a side tell which words are common on it.
+SAMPLE_LINES = 20_000
 
 _COLUMNS = """
     SELECT l.id, l.row_number, l.booked_on - DATE '1970-01-01',
@@ -39,6 +43,24 @@ _MATCHED = f"""{_COLUMNS}
     ORDER BY wanted.amount_minor IS NULL, l.id
     LIMIT %s
 """  # noqa: S608
+_AUTO = f"""{_COLUMNS}
+    FROM reconciliation_matchmember m
+    JOIN reconciliation_line l ON l.project_id = m.project_id AND l.id = m.line_id
+    WHERE m.project_id = %s AND m.side = %s AND m.released_at IS NULL AND m.method = 'auto'
+    ORDER BY l.id
+"""  # noqa: S608
+_EVERY = f"""{_COLUMNS}
+    FROM reconciliation_line l
+    JOIN reconciliation_sourcefile f ON f.id = l.source_file_id AND f.status = 'imported'
+    WHERE l.project_id = %s AND l.side = %s
+    ORDER BY l.id
+"""
+_EXAMPLES = f"""{_COLUMNS}
+    FROM reconciliation_line l
+    WHERE l.project_id = %s AND l.side = %s
+      AND (l.id = ANY (%s) OR l.id * 2654435761 %% 4294967296 < %s)
+    ORDER BY l.id
+"""
 _NUMBERS = {
     "id": pa.int64(),
     "row_number": pa.int32(),
@@ -57,6 +79,25 @@ def open_lines(project: Project, side: Side) -> LineColumns:
 def matched_lines(project: Project, side: Side, most: int = MATCHED_LINES) -> LineColumns:
     """Return up to ``most`` matched lines of one side, those of an open line's amount first."""
     return _read(side, _MATCHED, [project.pk, project.pk, str(side), most])
+
+
+def auto_lines(project: Project, side: Side) -> LineColumns:
+    """Return the lines of one side that are in live automatic matches, in order of their ids."""
+    return _read(side, _AUTO, [project.pk, str(side)])
+
+
+def every_line(project: Project, side: Side) -> LineColumns:
+    """Return every line of one side in the books, open or matched, in order of their ids."""
+    return _read(side, _EVERY, [project.pk, str(side)])
+
+
+def example_lines(project: Project, side: Side, ids: list[int]) -> LineColumns:
+    """Return the lines of one side with these ids, and among them an even sample of all its lines,
+    always the same, of about SAMPLE_LINES."""
+    totals = BookTotal.objects.filter(project=project, side=side)
+    count = totals.aggregate(lines=Sum("line_count"))["lines"] or 1
+    share = int(min(SAMPLE_LINES / count, 1.0) * 2**32)
+    return _read(side, _EXAMPLES, [project.pk, str(side), ids, share])
 
 
 def _read(side: Side, query: str, parameters: list[Any]) -> LineColumns:

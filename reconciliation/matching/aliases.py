@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.agreement import compare_names
-from reconciliation.matching.memory import Memory
+from reconciliation.matching.memory import LEAST_WEIGHT, PURITY, Memory
 from reconciliation.matching.names import STRONG_NAME
 from reconciliation.matching.reading import Reading
 
 Ints = NDArray[np.int64]
-
-LEAST_SEEN = 2
-PURITY = 0.8
 
 
 def seen_aliases(
@@ -60,14 +57,15 @@ def alias_keys(reading: Reading, bank: Ints, ledger: Ints) -> list[list[str]]:
 def _pure(
     reading: Reading, bank: Ints, ledger: Ints, weight: NDArray[np.float64]
 ) -> tuple[Ints, Ints]:
-    """Return the observed name pairs that are frequent and pure enough, and do not agree anyway."""
+    """Return the observed name pairs that are frequent and pure enough, and whose own words do not
+    agree anyway (an alias known before is no such agreement)."""
     if not len(bank):
         return bank, ledger
-    names = compare_names(reading.names, bank, ledger)
+    names = compare_names(reading.names.without_aliases(), bank, ledger)
     width = np.int64(len(reading.names.sides[1].lines))
     pair, back = np.unique(bank * width + ledger, return_inverse=True)
     seen = np.bincount(back, weights=weight)
     total = np.bincount(pair // width, weights=seen)[pair // width]
     different = names.look_up(pair // width, pair % width).level < STRONG_NAME
-    good = different & (seen >= LEAST_SEEN) & (seen >= PURITY * total)
+    good = different & (seen >= LEAST_WEIGHT) & (seen >= PURITY * total)
     return pair[good] // width, pair[good] % width

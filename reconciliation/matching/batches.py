@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.evidence import shown_probability
+from reconciliation.matching.calibration import shown_probability
 from reconciliation.matching.proposals import BANK, LEDGER, MATCHED, SUGGESTED, Proposals
 
 
@@ -86,8 +86,13 @@ def groups_batch(
     )
 
 
-def assemble(batches: Sequence[Batch], bank: LineColumns, ledger: LineColumns) -> Proposals:
-    """Return the proposals of all ``batches``, matched groups first, without a report."""
+def assemble(
+    batches: Sequence[Batch], bank: LineColumns, ledger: LineColumns, slope: float | None = None
+) -> Proposals:
+    """Return the proposals of all ``batches``, matched groups first, without a report.
+
+    ``slope`` calibrates the probabilities for show; None = the usual one.
+    """
     ordered = sorted((b for b in batches if len(b)), key=lambda batch: batch.outcome == SUGGESTED)
     if not ordered:
         return _nothing()
@@ -105,7 +110,7 @@ def assemble(batches: Sequence[Batch], bank: LineColumns, ledger: LineColumns) -
     return Proposals(
         outcome=np.concatenate([np.full(len(b), b.outcome, np.int8) for b in ordered]),
         rule=np.concatenate([b.rule for b in ordered]),
-        probability=shown_probability(np.concatenate([b.probability for b in ordered])),
+        probability=shown_probability(np.concatenate([b.probability for b in ordered]), slope),
         difference_minor=total,
         rank=np.concatenate([_rank(b) for b in ordered]),
         evidence=evidence,

@@ -20,6 +20,7 @@ from reconciliation.matching.dense import match_dense_twins
 from reconciliation.matching.diagnosis import diagnose_reading
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.groups_by_number import match_reference_groups
+from reconciliation.matching.lessons import Lesson, lessons_of_pairs
 from reconciliation.matching.marginals import certain
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.pairs import accept_differences, accept_pairs
@@ -61,8 +62,8 @@ def propose_matches(
     for index, (label, step) in enumerate(PASSES, start=1):
         tell(label, index, len(PASSES) + 1)
         step(work)
-    found = assemble(work.batches, bank, ledger)
-    found = replace(found, report=report_of(found, work))
+    found = assemble(work.batches, bank, ledger, memory.slope if memory else None)
+    found = replace(found, report=report_of(found, work), taught=_taught(work))
     if not explain_open:
         return found
     tell("Why the rest is open", len(PASSES) + 1, len(PASSES) + 1)
@@ -133,6 +134,13 @@ def learn_names(work: Working) -> None:
     aliases = seen_aliases(work.reading, pairs[0], pairs[1], work.memory)
     work.aliases = alias_keys(work.reading, *aliases)
     work.reading = work.reading.with_names(work.reading.names.with_aliases(*aliases))
+
+
+def _taught(work: Working) -> list[Lesson]:
+    """Return what the pairs matched by certain equal amounts teach about names."""
+    bank, ledger = (np.concatenate([np.empty(0, np.int64), *each]) for each in work.paired)
+    known = frozenset(name for name, _ in work.memory.aliases) if work.memory else frozenset()
+    return lessons_of_pairs(work.reading, bank, ledger, known)
 
 
 PASSES: tuple[tuple[str, Callable[[Working], None]], ...] = (

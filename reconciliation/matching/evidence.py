@@ -1,29 +1,11 @@
-"""Evidence: the reasons for a pair as data, and the probability as it may be shown."""
+"""Evidence: the reasons for a pair as data."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.reading import Reading
-
-Floats = NDArray[np.float64]
-
-#: Raw probabilities are a little too confident in the middle; this slope is on the safe side of
-#: what was measured (0.71 raw were right in 0.72 of the cases, 0.94 in 0.93, 0.9993 in all of 240).
-CALIBRATION_SLOPE = 0.9
-#: No match is shown as surer than matches on generated books turn out to be (5 wrong of 85,116).
-SUREST = 0.9999
-_MOST = 1.0 - 1e-9
-
-
-def shown_probability(chance: Floats) -> Floats:
-    """Return the probability to show: never more than calibration allows."""
-    chance = np.clip(chance, 1e-9, _MOST)
-    logit = np.log(chance) - np.log1p(-chance)
-    calibrated = 1.0 / (1.0 + np.exp(-CALIBRATION_SLOPE * logit))
-    return np.minimum(np.minimum(calibrated, chance), SUREST)
 
 
 def pair_evidence(reading: Reading, edges: Candidates) -> list[dict]:

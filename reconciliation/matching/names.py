@@ -74,6 +74,11 @@ class NameBook:
         """Return which tokens stand for an alias."""
         return token >= self.first_alias
 
+    def without_aliases(self) -> NameBook:
+        """Return the book in which names agree by their own words alone."""
+        none = np.empty(0, np.int64)
+        return self.with_aliases(none, none) if len(self.share) > self.first_alias else self
+
     def with_aliases(self, bank_name: Ints, ledger_name: Ints) -> NameBook:
         """Return the book in which each bank name also carries its ledger name as a token."""
         parties, entity = np.unique(ledger_name, return_inverse=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.diagnosis import Diagnosis
+from reconciliation.matching.lessons import Lesson
 
 SUGGESTED, MATCHED = 0, 1
 BANK, LEDGER = 0, 1
@@ -25,7 +26,8 @@ class Proposals:
     object, one JSON-able dict per group, from which explanations.explain makes the sentence ·
     ``member_group`` int32 sorted, ``member_side`` int8 (0 bank, 1 ledger), ``member_line`` int64
     (line ids) · ``report`` counts and values by rule, expected errors, what stayed open ·
-    ``diagnosis`` why each line of either side stayed open, where it was asked for.
+    ``diagnosis`` why each line of either side stayed open, where it was asked for · ``taught``
+    which names the matched pairs show for one another.
 
     No line is in two matched groups, nor in a matched and a suggested one.
     """
@@ -41,6 +43,7 @@ class Proposals:
     member_line: NDArray[np.int64]
     report: dict[str, Any] = field(default_factory=dict)
     diagnosis: tuple[Diagnosis, Diagnosis] | None = None
+    taught: list[Lesson] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Return the number of groups."""

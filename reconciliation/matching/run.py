@@ -22,7 +22,6 @@ from reconciliation.copying import copy_in, escaped
 from reconciliation.errors import AlreadyMatched, BooksMoved
 from reconciliation.groups import NewAdjustment, NewGroup
 from reconciliation.matching.engine import ENGINE_VERSION, propose_matches
-from reconciliation.matching.memory import Memory
 from reconciliation.matching.open_reasons import (
     Diagnoses,
     diagnose_left_open,
@@ -32,8 +31,10 @@ from reconciliation.matching.open_reasons import (
 )
 from reconciliation.matching.opposites import opposite_count
 from reconciliation.matching.proposals import BANK, MATCHED, Proposals
+from reconciliation.matching.remembering import freeze_memory, remember_run
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.runs import make_run
+from reconciliation.matching.unchanged import stands_by_last
 from reconciliation.models import MatchRun, Suggestion, SuggestionState
 from reconciliation.open_lines import open_lines
 from reconciliation.transactions import tried_again
@@ -72,7 +73,9 @@ def _silent(message: str, done: int, total: int) -> None:
 
 def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[], None]) -> None:
     ruleset = Ruleset.from_json(run.ruleset)
-    memory = Memory.from_json(run.memory)
+    memory = freeze_memory(run)
+    if stands_by_last(run, engine_version=ENGINE_VERSION, fence=fence):
+        return
     for _ in range(MOST_TRIES):
         progress("Reading open lines", 0, 0)
         postings = entries.certain_postings(run.project)
@@ -115,6 +118,7 @@ def _record(
         )
         _replace_suggestions(run, grouped)
         replace_diagnoses(run.project, diagnoses, run)
+        remember_run(run, proposals.taught)
         MatchRun.objects.filter(pk=run.pk).update(
             report={
                 **proposals.report,

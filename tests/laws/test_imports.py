@@ -21,7 +21,18 @@ DOORS = {
         "layouts",
         "background",
     },
-    "reconciliation.matching": {"run", "runs", "run_report", "open_reasons", "settings"},
+    "reconciliation.matching": {
+        "run",
+        "runs",
+        "run_report",
+        "open_reasons", "trial", "trials", "trial_report",
+        "settings",
+        "remembering",
+        "decisions",
+        "rule_record",
+        "unchanged",
+        "known_names",
+    },
 }
 STAGES = ("ingestion", "matching", "review", "reporting")
 #: What review and reporting may take from matching: its words and its explanations.
