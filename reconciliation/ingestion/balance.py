@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """How well amounts explain a balance column: ``good`` of ``steps`` steps, rows in which
-    order.
+    """How well amounts explain a balance column: ``good`` of ``steps`` steps, ``telling`` of them
+    with a movement, rows in which order.
     """
 
     good: int
@@ -22,6 +22,7 @@ class Chain:
     newest_first: bool
     opening: int
     closing: int
+    telling: int = 0
 
     @property
     def share(self) -> float:
@@ -72,9 +73,12 @@ def _chain(
     if len(at) < 1:
         return NO_CHAIN
     moved = np.cumsum(amounts)
-    steps = np.diff(balances[at]) == np.diff(moved[at])
+    moves = np.diff(moved[at])
+    steps = np.diff(balances[at]) == moves
     if groups is not None:
-        steps = steps[groups[at][1:] == groups[at][:-1]]
+        alike = groups[at][1:] == groups[at][:-1]
+        steps, moves = steps[alike], moves[alike]
     opening = int(balances[at[0]] - moved[at[0]])
     closing = int(balances[at[-1]] + moved[-1] - moved[at[-1]])
-    return Chain(int(steps.sum()), len(steps), newest_first, opening, closing)
+    telling = int((steps & (moves != 0)).sum())
+    return Chain(int(steps.sum()), len(steps), newest_first, opening, closing, telling)

@@ -45,11 +45,16 @@ def is_number(cell: Any) -> bool:
 
 
 def is_data_row(row: Sequence[Any]) -> bool:
-    """Tell whether a record has a date and, in another cell, a number."""
-    dated = [i for i, cell in enumerate(row) if is_date(cell)]
-    if not dated:
-        return False
-    return any(is_number(cell) for i, cell in enumerate(row) if i != dated[0])
+    """Tell whether a record has a date and, in another cell, a number that is no date."""
+    dated = {i for i, cell in enumerate(row) if is_date(cell)}
+    return bool(dated) and any(
+        is_number(cell) for i, cell in enumerate(row) if i not in dated and is_filled(cell)
+    )
+
+
+def date_places(row: Sequence[Any]) -> tuple[int, ...]:
+    """Return the positions of a record's dates."""
+    return tuple(i for i, cell in enumerate(row) if is_date(cell))
 
 
 def as_text(cell: Any) -> str:

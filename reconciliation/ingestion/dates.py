@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, day_number
+from reconciliation.ingestion.eras import plain_date
 from reconciliation.ingestion.numbers import BAD, EMPTY, GOOD
 
 _TIME = (
-    r"(?:(?:[T ,]|,\s)\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?"
+    r"(?:(?:[T ,-]|,\s|\s[/-])\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,:]\d+)?)?\s*(?:[ap]\.?m\.?)?"
     r"\s*(?:Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?)?"
 )
 _ISO = re.compile(rf"(\d{{4}})([-/.]|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})[.日]?{_TIME}", re.I)
@@ -228,7 +229,7 @@ def cell_text(cell: Any) -> str:
     text = str(cell).strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
-    return text.strip("'").strip()
+    return plain_date(text.strip("'").strip())
 
 
 def named(text: str) -> dt.date | None:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from reconciliation.ingestion import dates
 from reconciliation.ingestion.dates import DateVotes
@@ -228,6 +229,21 @@ def _shown(cell: str, order: str) -> str:
     return f"{cell} = {date.strftime('%-d %B %Y') if date else 'no date'}"
 
 
+def row_direction(cells: Sequence[object]) -> int:
+    """Return +1 where the dates run from the oldest row to the newest, −1 where the newest comes
+    first, 0 where they do neither or day and month may be exchanged and it depends on that.
+    """
+    found = set()
+    for order in ("dmy", "mdy", "ymd"):
+        read = [date for cell in cells if (date := dates.date_of_cell(cell, order)[0])]
+        if 2 * len(read) < len(cells):
+            continue
+        steps = [(b > a) - (b < a) for a, b in pairwise(read)]
+        up, down = steps.count(1), steps.count(-1)
+        found.add(1 if up and up >= 9 * down else -1 if down and down >= 9 * up else 0)
+    return found.pop() if len(found) == 1 else 0
+
+
 def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decision:
     """Return the year for dates written without one ("" where every date has its own)."""
     if chosen or not votes.no_year:
@@ -244,8 +260,12 @@ def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decisio
     return Decision(str(offered[0]) if offered else "2000", "not stated in the file", question)
 
 
-def decide_decimal(own: MarkVotes, others: MarkVotes, decimals: int, chosen: str = "") -> Decision:
-    """Return the decimal mark: proved by the amounts, else by other money columns, else asked."""
+def decide_decimal(
+    own: MarkVotes, others: MarkVotes, decimals: int, chosen: str = "", script: str = ""
+) -> Decision:
+    """Return the decimal mark: proved by the amounts, else by other money columns, else by the
+    East Asian ``script`` of the header, else asked.
+    """
     if chosen:
         return Decision(chosen, "chosen by you")
     if own.decided:
@@ -259,6 +279,8 @@ def decide_decimal(own: MarkVotes, others: MarkVotes, decimals: int, chosen: str
     if others.decided:
         return Decision(others.decided, f"as in the file's other money columns: {_proof(others)}")
     cells = list(dict.fromkeys(own.examples[""]))[:3]
+    if script and all("," in cell for cell in cells):
+        return Decision("point", f"in {script} files a comma groups thousands: {cells[0]}")
     if decimals < 3 and own.small and not own.large:
         mark = "point" if "," in cells[0] else "comma"
         why = f"numbers below a thousand are whole, and from it on they are grouped: {cells[0]}"
@@ -273,6 +295,16 @@ def decide_decimal(own: MarkVotes, others: MarkVotes, decimals: int, chosen: str
     )
     text = f"Is {cells[0]} written with thousands or with decimals? No row of the file proves it."
     return Decision("point", "not proved by any row", Question("decimal", text, answers))
+
+
+def script_of(header: Sequence[str]) -> str:
+    """Return the East Asian language whose letters the header is written in, "" for others."""
+    text = "".join(header)
+    if re.search("[\u3040-\u30ff]|[円額]", text):
+        return "Japanese"
+    if re.search("[\uac00-\ud7a3]", text):
+        return "Korean"
+    return "Chinese" if re.search("[\u4e00-\u9fff]", text) else ""
 
 
 def _proof(votes: MarkVotes) -> str:

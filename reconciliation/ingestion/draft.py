@@ -21,6 +21,8 @@ from reconciliation.ingestion.decide import (
     decide_decimal,
     decide_order,
     decide_year,
+    row_direction,
+    script_of,
 )
 from reconciliation.ingestion.headers import column_name
 from reconciliation.ingestion.layout import Layout, apply_options
@@ -77,7 +79,8 @@ def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
     base = replace(opened.layout, header_row=table.header_row, width=width)
     chosen = apply_options(base, asked.options, list(table.header))
     date, valued = _dates(chosen, profiles, len(sample), asked)
-    money = pick_money([p for p in profiles if True], columns, asked.side, asked.decimals, chosen)
+    direction = 0 if date is None else row_direction(columns[date])
+    money = pick_money(profiles, columns, asked.side, asked.decimals, chosen, direction)
     if date is None or money.scheme is None:
         raise Unreadable(_missing(date, money, table.header))
     layout = _with_roles(chosen, profiles, money, date, valued, asked.options)
@@ -185,7 +188,8 @@ def _decide(
     )
     year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)
-    decimal = decide_decimal(marks, others_marks, asked.decimals, asked.options.get("decimal", ""))
+    chosen = asked.options.get("decimal", "")
+    decimal = decide_decimal(marks, others_marks, asked.decimals, chosen, script_of(draft.header))
     draft.layout = replace(
         layout, date_order=order.value, year=int(year.value or 0), decimal=decimal.value
     )

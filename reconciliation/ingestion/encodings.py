@@ -176,7 +176,7 @@ def _guess(raw: bytes) -> Encoding:
     ranked = sorted(((_score(words, name), name) for name in _candidates(raw)), reverse=True)
     if not ranked:
         raise Unreadable("The bytes of the file fit no known encoding; export it as UTF-8.")
-    best_score, best = ranked[0]
+    best_score, best = _by_known_words(words, ranked)
     known = next((word for word in _decoded(words, best) if knows_word(word)), "")
     if known:
         return Encoding(best, f"the file is not UTF-8, and in {best} it says “{known}”")
@@ -190,9 +190,17 @@ def _guess(raw: bytes) -> Encoding:
     return Encoding(best, "the file is not UTF-8; this is the likeliest", question)
 
 
+def _by_known_words(words: list[bytes], ranked: list[tuple[float, str]]) -> tuple[float, str]:
+    """Return the encoding that makes most words of the header dictionary, the best ranked where
+    several do.
+    """
+    known = {name: sum(map(knows_word, _decoded(words, name))) for _, name in ranked}
+    return max(ranked, key=lambda pair: known[pair[1]])
+
+
 def _is_east_asian(raw: bytes) -> bool:
     """Tell whether one of the East Asian encodings makes only usual letters of all the bytes."""
-    for name in _EAST_ASIAN[:2]:
+    for name in _EAST_ASIAN[:4]:
         try:
             letters = [c for c in raw.decode(name) if ord(c) > 127]
         except UnicodeDecodeError:
@@ -264,6 +272,8 @@ def _is_hangul(words: list[bytes]) -> bool:
 
 def _odd_case(word: str) -> bool:
     """Tell a word no language writes: a capital after a small letter, or a sign between letters."""
+    if re.search(r"[a-zA-Z]", word) and re.search(r"[\u0370-\u04ff]", word):
+        return True
     return re.search(r"[a-zà-ÿа-я][À-ÞА-Я]", word) is not None or bool(
         re.search(r"\w[£¤¥§©®¬±¼½¾¶¦]\w|^[£¤¥]\w", word)
     )
@@ -274,6 +284,8 @@ def _usual_east_asian(letter: str, name: str) -> bool:
     if name == "euc-kr":
         return 0xAC00 <= code <= 0xD7A3
     kana = 0x3040 <= code <= 0x30FF
+    if name in ("gb18030", "big5") and kana:
+        return False
     return kana or 0x4E00 <= code <= 0x9FFF or 0xFF01 <= code <= 0xFF60 or 0x3000 <= code <= 0x303F
 
 

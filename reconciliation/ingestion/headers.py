@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciliation.ingestion.cells import as_text, is_data_row, is_date, is_filled, is_number
+from reconciliation.ingestion.cells import (
+    as_text,
+    date_places,
+    is_data_row,
+    is_date,
+    is_filled,
+    is_number,
+)
 from reconciliation.ingestion.words import clean_header, roles_of_header
 
 
@@ -37,6 +44,7 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
     data = [i for i, row in enumerate(rows) if is_data_row(row)]
     if chosen is not None:
         return _table(rows, chosen, data, "chosen by you")
+    data = _without_preamble(rows, data)
     if not data:
         best = _best_header(rows, len(rows))
         if best < 0:
@@ -59,6 +67,23 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
         )
         return _table(rows, best, data, f"{why}, and rows with a date and an amount follow")
     return _table(rows, -1, data, "the first row with cells is a booking already")
+
+
+def _without_preamble(rows: Sequence[Sequence[Any]], data: list[int]) -> list[int]:
+    """Leave out up to three rows above a header with many known names whose dates stand elsewhere
+    than those of the rows below it: a stated period, the day of the export.
+    """
+    for i in range(data[0] + 1, min(data[-1], 60)) if len(data) >= 2 else ():
+        above, below = [at for at in data if at < i], [at for at in data if at > i]
+        if len(above) > 3:
+            break
+        if _header_score(rows[i], 0)[0] < 3:
+            continue
+        usual = Counter(date_places(rows[at]) for at in below).most_common(1)[0][0]
+        wide = min(_used(rows[at]) for at in below)
+        if all(date_places(rows[at]) != usual or _used(rows[at]) < wide for at in above):
+            return below
+    return data
 
 
 def _table(rows: Sequence[Sequence[Any]], header_row: int, data: list[int], why: str) -> Table:

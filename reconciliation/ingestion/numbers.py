@@ -29,10 +29,14 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，（）＋", "01
 _SYMBOLS = "€$£¥₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
 _CODE = (
     r"[A-Z]{3}|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|"
-    r"NT\$|C"
+    r"NT\$|đ|RM|Rp\.?|TL|SFr\.?|грн\.?|дин\.?|KSh\.?|บาท|NIS|lei|TKr"
 )
 _AFFIX = re.compile(rf"^(?:{_CODE}|[{_SYMBOLS}])\s*|\s*(?:{_CODE}|[{_SYMBOLS}])$")
-_DC = re.compile(r"\s*(CR|DR|Cr|Dr|cr|dr)\.?$")
+_DC = re.compile(
+    r"\s*\b(?:(CR|Cr|cr|C|H)|(DR|Dr|dr|DB|Db|D|S))\.?$|\s*(?:(CR|Cr|cr)|(DR|Dr|dr|DB))\.?$"
+)
+#: Names of currencies that have three letters and are no ISO codes.
+_SHORT_NAMES = frozenset({"лей", "руб", "грн", "дин", "ksh", "lei", "บาท", "nis", "tkr"})
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _EXPECTED = "an amount such as 1234.56 was expected"
 _LAKH = re.compile(r"(?<![\d,])\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d,])")
@@ -76,6 +80,11 @@ class MarkVotes:
         return "point" if self.point > self.comma else "comma"
 
 
+def has_direction(text: str) -> bool:
+    """Tell whether an amount carries CR, DR, C, D, H or S."""
+    return _DC.search(text.strip()) is not None
+
+
 def plain_number(cell: float) -> str:
     """Return a spreadsheet's double as the shortest decimal text of at most 15 digits."""
     return format(Decimal(format(cell, ".15g")), "f")
@@ -95,12 +104,12 @@ def strip_money(text: str) -> tuple[str, int, str]:
     if _WORD.search(body):
         return "", 0, _EXPECTED
     if flag := _DC.search(body):
-        body, sign = body[: flag.start()], -1 if flag[1].upper() == "DR" else 1
-    if body.startswith("(") and body.endswith(")"):
-        body, sign = body[1:-1].strip(_SPACES), -sign
+        body, sign = body[: flag.start()], -1 if flag[2] or flag[4] else 1
+    body, sign = _without_brackets(body, sign)
     body, signs = _take_signs(body)
-    body, more = _take_signs(_without_currency(body))
-    if len(signs + more) > 1:
+    body, sign = _without_brackets(_without_currency(body), sign)
+    body, more = _take_signs(body)
+    if len(signs + more) > 1 or (flag and "-" in signs + more):
         return "", 0, "an amount has one sign"
     if "-" in signs + more:
         sign = -sign
@@ -108,6 +117,13 @@ def strip_money(text: str) -> tuple[str, int, str]:
     if not _BODY.match(body) or len(body) > 40:
         return "", 0, _EXPECTED
     return body, sign, ""
+
+
+def _without_brackets(body: str, sign: int) -> tuple[str, int]:
+    """Take brackets around an amount off: they mean a minus."""
+    if body[:1] + body[-1:] in ("()", "<>"):
+        return body[1:-1].strip(_SPACES), -sign
+    return body, sign
 
 
 def _without_currency(body: str) -> str:
@@ -126,7 +142,7 @@ def _known_currency(found: re.Match[str]) -> str:
 
 
 def _is_code(word: str) -> bool:
-    return word.upper() in CURRENCY_CODES or word == "лей"
+    return word.upper() in CURRENCY_CODES or word.casefold() in _SHORT_NAMES
 
 
 def _take_signs(body: str) -> tuple[str, str]:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reconciliation.ingestion import dates, numbers
 from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
 from reconciliation.ingestion.limits import Unreadable
@@ -39,6 +42,8 @@ class Profile:
     positives: int = 0
     distinct: int = 0
     length: float = 0.0
+    marked: int = 0
+    moves: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     samples: tuple[str, ...] = ()
     votes: dates.DateVotes = field(default_factory=dates.DateVotes)
     marks: numbers.MarkVotes = field(default_factory=numbers.MarkVotes)
@@ -48,6 +53,11 @@ class Profile:
         strongly.
         """
         return self.words.get(role, 0.0)
+
+    @property
+    def is_zero(self) -> bool:
+        """Say whether the column holds figures that are all zero."""
+        return self.number_share >= 0.8 and not self.moves.any()
 
     @property
     def one_signed(self) -> bool:
@@ -93,6 +103,8 @@ def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     signs = [numbers.strip_money(text) for text in figures]
     found.negatives = sum(sign < 0 for _, sign, _ in signs)
     found.positives = sum(sign > 0 and body.strip("0.,") != "" for body, sign, _ in signs)
+    found.marked = sum(map(numbers.has_direction, figures))
+    found.moves = np.fromiter((_moves(cell) for cell in cells), bool, len(cells))
     found.currency_share = sum(text.upper() in CURRENCY_CODES for text in texts) * share
     found.flag_share = sum(text.casefold() in IN_WORDS | OUT_WORDS for text in texts) * share
     found.distinct = len(set(texts))
@@ -101,6 +113,11 @@ def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     found.votes = dates.vote(filled)
     found.marks = numbers.vote(filled)
     return found
+
+
+def _moves(cell: Any) -> bool:
+    """Tell whether a cell holds a figure other than zero."""
+    return is_filled(cell) and is_number(cell) and any(c in "123456789" for c in as_text(cell))
 
 
 def refuse_mixed_alphabets(name: str) -> None:

@@ -19,13 +19,13 @@ from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.numbers import MarkVotes
 from reconciliation.ingestion.profiles import Profile
+from reconciliation.ingestion.proof import prove
 from reconciliation.ingestion.reading import Answer, Question
 from reconciliation.ingestion.schemes import (
     Scheme,
     combine,
     flag_words,
     money_columns,
-    prove,
     schemes_of,
 )
 from reconciliation.ingestion.words import clean_header
@@ -101,15 +101,21 @@ def pick_money(
     side: Side,
     decimals: int,
     chosen: Layout,
+    direction: int = 0,
 ) -> Money:
-    """Return how amounts are written; ``chosen`` carries the columns a person has named, if any."""
+    """Return how amounts are written; ``chosen`` carries the columns a person has named, if any,
+    ``direction`` the order of rows that the dates tell (see proof.prove).
+    """
     schemes = [_with_words(s, columns, side) for s in _candidates(profiles, side, chosen)]
     if not schemes:
-        return _without_names(profiles, columns, side, decimals)
+        return _without_names(profiles, columns, side, decimals, direction)
     balances = _balance_columns(profiles, schemes, chosen)
     figures, flags = _read_figures(profiles, columns, schemes, balances, decimals)
     groups = _groups(profiles, columns)
-    scheme, balance, chain = prove(schemes, balances, figures, flags, groups)
+    unnamed = [c for c in balances if profiles[c].header and not profiles[c].speaks_for("balance")]
+    if chosen.balance is not None:
+        unnamed = []
+    scheme, balance, chain = prove(schemes, balances, figures, flags, groups, direction, unnamed)
     if scheme is not None:
         why = f"the running balance moves by these amounts in {chain.good} of {chain.steps} steps"
         return Money(scheme, balance, chain, why)
@@ -158,7 +164,10 @@ def _balance_columns(
         for p in profiles
         if p.speaks_for("balance") >= 1 and p.number_share >= 0.6 and p.filled
     ]
-    others = [p.index for p in money_columns(profiles) if p.filled and not p.header]
+    roles = ("amount", "debit", "credit")
+    others = [
+        p.index for p in money_columns(profiles) if p.filled and not any(map(p.speaks_for, roles))
+    ]
     return named + [c for c in others if c not in named][:4]
 
 
@@ -213,7 +222,9 @@ def _doubt(
 ) -> None:
     """Ask which column is the amount where two are named equally well and differ."""
     best = schemes[0]
-    if best.debit is not None and best.credit is not None and best.weight < 9:
+    if best.unsure:
+        money.questions += _unnamed_pair(best, figures).questions
+    elif best.debit is not None and best.credit is not None and best.weight < 9:
         _doubt_pair(money, best, profiles)
     if best.amount is None or best.flag is not None or best.weight >= 9:
         return
@@ -257,7 +268,11 @@ def _same_name(a: Scheme, b: Scheme, profiles: Sequence[Profile]) -> bool:
 
 
 def _without_names(
-    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], side: Side, decimals: int
+    profiles: Sequence[Profile],
+    columns: Sequence[Sequence[Any]],
+    side: Side,
+    decimals: int,
+    direction: int,
 ) -> Money:
     """Choose among columns no header names: by the balance, by pairs that take turns, else ask."""
     money = [p for p in money_columns(profiles) if p.filled]
@@ -273,9 +288,11 @@ def _without_names(
     ]
     candidates = (singles + pairs)[:40]
     figures, _ = _read_figures(profiles, columns, candidates, [p.index for p in money], decimals)
-    scheme, balance, chain = prove(candidates, [p.index for p in money], figures, {}, None)
-    if scheme is not None and chain.good >= 2:
-        named = f"the running balance in column {(balance or 0) + 1}"
+    places = [p.index for p in money]
+    scheme, balance, chain = prove(candidates, places, figures, {}, None, direction)
+    if scheme is not None and chain.telling >= 2:
+        where = "before each row" if balance is None else f"in column {balance + 1}"
+        named = f"the running balance {where}"
         why = f"{named} proves it in {chain.good} of {chain.steps} steps"
         return Money(scheme, balance, chain, why)
     if before_and_after := _before_and_after(figures):
@@ -314,8 +331,9 @@ def _unnamed_pair(
     pair: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]
 ) -> Money:
     assert pair.debit is not None and pair.credit is not None
-    lows = {c: int(figures[c][0].min()) for c in (pair.debit, pair.credit)}
-    if min(lows.values()) < 0:
+    lows = [int(figures[c][0].min()) for c in (pair.debit, pair.credit)]
+    highs = [int(figures[c][0].max()) for c in (pair.debit, pair.credit)]
+    if min(lows) < 0 < max(highs):
         return Money(
             replace(pair, style="signed"), why="two columns take turns and carry their own signs"
         )

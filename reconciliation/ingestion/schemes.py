@@ -7,16 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import numbers
-from reconciliation.ingestion.balance import NO_CHAIN, Chain, check_chain
 from reconciliation.ingestion.profiles import Profile
-from reconciliation.ingestion.words import IN_WORDS, OUT_WORDS, clean_header
+from reconciliation.ingestion.words import CURRENCY_CODES, IN_WORDS, OUT_WORDS, clean_header
 from reconciliation.vocabulary import Side
 
 #: Header words of accounting, in which a debit is money into an asset account.
@@ -40,6 +38,7 @@ _NOT_MONEY = (
     "kind", "status", "currency_column", "counterparty", "description", "date", "value_date",
 )  # fmt: skip
 _MONEY = ("amount", "debit", "credit", "balance", "net")
+_SIDES = ("debit", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Scheme:
     flag.
 
     ``style``: how debit and credit become one figure, see ``combine``. ``weight`` is how strongly
-    the header speaks for it.
+    the header speaks for it. ``unsure``: nothing says which column of the pair is money out.
     """
 
     amount: int | None = None
@@ -61,6 +60,7 @@ class Scheme:
     weight: float = 0.0
     in_words: tuple[str, ...] = ()
     out_words: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -71,6 +71,8 @@ class Scheme:
 def money_columns(profiles: Sequence[Profile]) -> list[Profile]:
     """Return the columns that can hold amounts or balances, by content and header."""
     found = [p for p in profiles if _may_be_money(p)]
+    if any(p.moves.any() for p in found):
+        found = [p for p in found if not p.is_zero or _names_a_side(p)]
     if any(not p.header for p in found) and any(p.whole_share < 0.5 for p in found):
         found = [p for p in found if p.header or not _is_number_of_something(p)]
     return found
@@ -86,6 +88,10 @@ def _may_be_money(p: Profile) -> bool:
     return p.number_share >= 0.8 and (named > 0 or not _is_number_of_something(p))
 
 
+def _names_a_side(p: Profile) -> bool:
+    return max(p.speaks_for("debit"), p.speaks_for("credit")) >= 1
+
+
 def _is_number_of_something(p: Profile) -> bool:
     """Tell whole numbers of many digits (cheques, accounts, ids) from amounts."""
     return p.whole_share > 0.95 and p.negatives == 0 and p.length >= 4
@@ -95,7 +101,14 @@ def schemes_of(profiles: Sequence[Profile], side: Side) -> list[Scheme]:
     """Return every scheme the columns allow, the most strongly named first."""
     money = money_columns(profiles)
     taxed = _is_taxed(profiles)
-    found = _pairs(money, side) + _flagged(money, profiles, taxed) + _signed(money, taxed)
+    named = _pairs(money, side)
+    turns = _turn_takers(money, named, side)
+    found = named + turns + _flagged(money, profiles, taxed, side) + _signed(money, taxed, side)
+    halves = {c for pair in turns for c in pair.columns}
+    found = [
+        replace(s, weight=s.weight - 2.0) if s.amount in halves and s.flag is None else s
+        for s in found
+    ]
     return sorted(found, key=lambda scheme: -scheme.weight)
 
 
@@ -121,7 +134,47 @@ def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
     return pairs
 
 
-def _signed(money: Sequence[Profile], money_is_taxed: bool = False) -> list[Scheme]:
+def _turn_takers(money: Sequence[Profile], named: Sequence[Scheme], side: Side) -> list[Scheme]:
+    """Return the pairs of columns of which every row fills exactly one, where the header names one
+    side at most: one by its name and the other by its place, or both by theirs.
+    """
+    known = {c for pair in named for c in pair.columns}
+    pairs = []
+    for a, b in combinations([p for p in money if p.index not in known], 2):
+        if not _take_turns(a, b):
+            continue
+        swapped = b.speaks_for("debit") > b.speaks_for("credit") or (
+            a.speaks_for("credit") > a.speaks_for("debit")
+        )
+        d, c = (b, a) if swapped else (a, b)
+        sure = _names_a_side(a) or _names_a_side(b)
+        weight = max(1.0, *(p.speaks_for(role) for p in (a, b) for role in ("amount", *_SIDES)))
+        both = f"{clean_header(d.header)} {clean_header(c.header)}"
+        money_in = "debit" if side == Side.LEDGER and _ACCOUNTING.search(both) else "credit"
+        if sure or max(p.speaks_for("amount") for p in (a, b)) >= 1:
+            pairs.append(
+                Scheme(debit=d.index, credit=c.index, money_in=money_in, style=_pair_style(d, c),
+                       weight=weight + 0.2, unsure=not sure)
+            )  # fmt: skip
+    return pairs
+
+
+def _take_turns(a: Profile, b: Profile) -> bool:
+    """Tell two columns without mixed signs of which every row fills one, each more than once."""
+    if max(a.speaks_for("balance"), b.speaks_for("balance")) >= 1 or _differ_by_currency(a, b):
+        return False
+    if not (a.one_signed and b.one_signed and a.moves.any() and b.moves.any()):
+        return False
+    return not (a.moves & b.moves).any() and float((a.moves | b.moves).mean()) >= 0.9
+
+
+def _differ_by_currency(a: Profile, b: Profile) -> bool:
+    """Tell columns of amounts in two currencies from two columns of directions."""
+    words = set(clean_header(a.header).split()) ^ set(clean_header(b.header).split())
+    return bool(words) and all(word.upper() in CURRENCY_CODES for word in words)
+
+
+def _signed(money: Sequence[Profile], money_is_taxed: bool, side: Side) -> list[Scheme]:
     """Return the single signed columns."""
     found = []
     for p in money:
@@ -132,7 +185,9 @@ def _signed(money: Sequence[Profile], money_is_taxed: bool = False) -> list[Sche
             0.4 if _ACCOUNT_CURRENCY.search(p.header) else 0.0
         )
         weight -= 1.5 if max(p.speaks_for("debit"), p.speaks_for("credit")) > weight else 0.0
-        found.append(Scheme(amount=p.index, weight=weight or 0.1))
+        weight -= 0.5 if max(map(p.speaks_for, ("tax", "fee", "rate"))) >= 1 else 0.0
+        accounting = side == Side.LEDGER and 2 * p.marked > p.filled
+        found.append(Scheme(amount=p.index, weight=weight or 0.1, reversed=accounting))
     return found
 
 
@@ -160,14 +215,16 @@ def _is_taxed(profiles: Sequence[Profile]) -> bool:
     return "tax" in roles and "fee" not in roles
 
 
-def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], taxed: bool) -> list[Scheme]:
+def _flagged(
+    money: Sequence[Profile], profiles: Sequence[Profile], taxed: bool, side: Side
+) -> list[Scheme]:
     """Return an amount column with the column of words that tell in from out."""
     found = []
     signed_already = {p.index: 0 < p.negatives < p.filled for p in money}
     for flag in profiles:
         if flag.flag_share < 0.9 or not flag.filled or flag.distinct > 8 or flag.number_share > 0.5:
             continue
-        for scheme in _signed(money, taxed):
+        for scheme in _signed(money, taxed, side):
             assert scheme.amount is not None
             near = 0.7 - 0.05 * abs(scheme.amount - flag.index)
             bonus = (
@@ -175,7 +232,8 @@ def _flagged(money: Sequence[Profile], profiles: Sequence[Profile], taxed: bool)
             )
             weight = scheme.weight + max(bonus, 0.1 if bonus > -1 else -5.0)
             weight -= 1.0 if signed_already[scheme.amount] else 0.0
-            found.append(replace(scheme, flag=flag.index, style="absolute", weight=weight))
+            flagged = replace(scheme, flag=flag.index, style="absolute", weight=weight)
+            found.append(replace(flagged, reversed=False))
     return found
 
 
@@ -229,43 +287,3 @@ def flag_signs(
     table[""] = table.get(BLANK, 0)
     signs = {text: table.get(str(text).strip().casefold(), 0) for text in set(flags)}
     return np.fromiter((signs[text] for text in flags), dtype=np.int64, count=len(flags))
-
-
-def prove(
-    candidates: Sequence[Scheme],
-    balance_columns: Sequence[int],
-    figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]],
-    flags: dict[int, Sequence[str]],
-    groups: NDArray[np.int64] | None,
-) -> tuple[Scheme | None, int | None, Chain]:
-    """Return the scheme, the balance column and the chain that explain most; (None, None, …) if
-    none.
-    """
-    best: tuple[Scheme | None, int | None, Chain] = (None, None, NO_CHAIN)
-    values = {column: minor for column, (minor, _) in figures.items()}
-    for scheme, column in product(candidates, balance_columns):
-        if column in scheme.columns:
-            continue
-        filled = figures[column][1] == numbers.GOOD
-        for variant in _variants(scheme):
-            amounts = combine(
-                variant, values, flags.get(scheme.flag) if scheme.flag is not None else None
-            )
-            chain = check_chain(amounts, values[column], filled, groups)
-            usual = variant == scheme
-            if chain.proves and (usual or chain.good >= 2) and chain.good > best[2].good:
-                best = (variant, column, chain)
-    return best
-
-
-def _variants(scheme: Scheme) -> list[Scheme]:
-    """Return the scheme and its other readings: reversed, other side in, other style."""
-    if scheme.amount is not None and scheme.flag is None:
-        return [scheme, replace(scheme, reversed=not scheme.reversed)]
-    if scheme.flag is not None:
-        swapped = replace(scheme, in_words=scheme.out_words, out_words=scheme.in_words)
-        return [scheme, swapped]
-    styles = [scheme.style, *(s for s in ("plain", "signed", "absolute") if s != scheme.style)]
-    other = "debit" if scheme.money_in == "credit" else "credit"
-    ways = product(styles, (scheme.money_in, other))
-    return [replace(scheme, style=style, money_in=way) for style, way in ways]

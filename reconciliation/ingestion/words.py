@@ -32,6 +32,9 @@ OUT_WORDS = frozenset(_WORDS.pop("says_out"))
 #: ISO 4217 codes, and codes banks still write.
 CURRENCY_CODES = frozenset(_WORDS.pop("currency_code"))
 
+#: Weekdays and their short forms, as they stand before a date.
+WEEKDAYS = frozenset(_WORDS.pop("weekday"))
+
 _BY_PHRASE: dict[str, list[str]] = {}
 for _role, _phrases in _WORDS.items():
     for _phrase in _phrases:
