@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable
 from email.message import Message
 from typing import Any
 
+from config.csp import FIXED_HEADERS
+
 SPOKEN = {"utf-8", "utf8", "us-ascii", "ascii"}
 REFUSAL = b"This site reads UTF-8 only.\n"
 HEADERS = [
     ("Content-Type", "text/plain; charset=utf-8"),
     ("Content-Length", str(len(REFUSAL))),
-    ("Content-Security-Policy", "default-src 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     ("Cache-Control", "no-store"),
+    *FIXED_HEADERS.items(),
 ]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

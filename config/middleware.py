@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from config.csp import FIXED_HEADERS
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 MEBIBYTE = 1024 * 1024
 FORM_ALLOWANCE_BYTES = MEBIBYTE
 DRAINED_BYTES = 1024 * MEBIBYTE
 DRAIN_SECONDS = 30.0
-UNUSED_POWERS = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
-PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in UNUSED_POWERS)
 logger = logging.getLogger("config.requests")
 
 
@@ -27,9 +27,10 @@ def security_headers(answer: Answer) -> Answer:
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        for name, value in FIXED_HEADERS.items():
+            response.headers.setdefault(name, value)
+        is_file_of_ours = request.path.startswith(settings.STATIC_URL)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not is_file_of_ours:
             patch_cache_control(response, no_store=True, private=True)
         return response
 

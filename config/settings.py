@@ -62,17 +62,18 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.request_log",
     "config.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.sessions.end_old_sessions",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.upload_limit",
     "projects.once.TakesEffectOnce",
@@ -138,7 +139,8 @@ LOGOUT_REDIRECT_URL = "/"
 EMAIL_HOST = env_str("EMAIL_HOST")
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_HOST else "none"
+EMAILS_ARE_VERIFIED = env_bool("EMAIL_VERIFICATION", default=bool(EMAIL_HOST))
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAILS_ARE_VERIFIED else "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
@@ -156,7 +158,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 1 if OVER_TLS else 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_HOST
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAILS_ARE_VERIFIED
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OVER_TLS
 MFA_TOTP_ISSUER = "Reconciliation Hub"
 
@@ -200,6 +202,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 
 # ---- what browsers are told, TLS ----
+SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 120, least=1)
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if OVER_TLS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if OVER_TLS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals as account
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import Q
 from django.dispatch import receiver
 
 from projects import audit
@@ -34,9 +36,13 @@ def record_sign_out(user: Any, **kwargs: Any) -> None:
 
 @receiver(user_login_failed)
 def record_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
-    """Record a refused sign-in, without what was typed as the password."""
-    name = str(credentials.get("username") or credentials.get("email") or "")[:150]
-    audit.record(project=None, actor=None, action="account.sign_in_refused", subject=name)
+    """Record a refused sign-in: whose it was, and nothing of what was typed; a password may have
+    been typed in the wrong field, and the trail forgets nothing.
+    """
+    typed = str(credentials.get("username") or credentials.get("email") or "")
+    people = get_user_model().objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
+    subject = ", ".join(f"user:{pk}" for pk in people.values_list("pk", flat=True)[:2])
+    audit.record(project=None, actor=None, action="account.sign_in_refused", subject=subject)
 
 
 @receiver(account.password_changed)

@@ -1,9 +1,10 @@
 """Logging in and out: by name or e-mail, throttled, and silent about who has an account."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_project, make_user
 
 pytestmark = pytest.mark.usefixtures("clean_cache")
 WRONG_PAIR = "This name or e-mail and this password do not belong together."
@@ -77,10 +78,40 @@ def test_log_out_is_a_post(client):
     assert "_auth_user_id" not in client.session
 
 
+def enrol(user) -> None:
+    """Give the user a second factor."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+
+
 def test_the_admin_has_no_log_in_of_its_own(client):
     answer = client.get("/admin/login/?next=/admin/")
     assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
-    client.force_login(make_user())
+    member = make_user()
+    enrol(member)
+    client.force_login(member)
     assert client.get("/admin/", follow=True).status_code == 403
-    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+
+def test_the_admin_wants_a_second_factor(client):
+    staff = make_user(is_staff=True, is_superuser=True)
+    client.force_login(staff)
+    answer = client.get("/admin/accounts/user/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/2fa/"
+    assert "needs a second factor" in answer.content.decode()
+    enrol(staff)
     assert client.get("/admin/accounts/user/").status_code == 200
+
+
+@pytest.mark.parametrize("table", ["project", "membership", "auditevent"])
+def test_the_admin_shows_projects_and_changes_none(client, table):
+    staff = make_user(is_staff=True, is_superuser=True)
+    enrol(staff)
+    client.force_login(staff)
+    project = make_project()
+    keys = {"project": project.pk, "membership": project.memberships.get().pk}
+    key = keys.get(table) or project.audit_events.first().pk
+    address = f"/admin/projects/{table}/"
+    assert client.get(address).status_code == 200
+    assert client.get(f"{address}{key}/change/").status_code == 200
+    for refused in (f"{address}add/", f"{address}{key}/change/", f"{address}{key}/delete/"):
+        assert client.post(refused, {"name": "x"}).status_code == 403

@@ -18,6 +18,7 @@ POLICY = {
     "frame-ancestors 'none'",
     "img-src 'self' data:",
     "manifest-src 'self'",
+    "object-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
 }

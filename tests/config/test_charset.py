@@ -41,3 +41,16 @@ def test_any_other_charset_is_415(charset):
 @pytest.mark.parametrize("content_type", ["charset", "a/b; charset*=x''y", "; charset=\r\n x: y"])
 def test_garbage_is_no_failure(content_type):
     assert status_of(content_type)[:3] in ("200", "415")
+
+
+def test_the_refusal_carries_the_headers_of_every_answer():
+    told = {}
+    door = utf8_only(lambda environ, start_response: [])
+    list(
+        door(
+            {"CONTENT_TYPE": f"{FORM}; charset=base64"},
+            lambda status, headers: told.update(headers),
+        )
+    )
+    assert told["X-Frame-Options"] == "DENY" and told["X-Content-Type-Options"] == "nosniff"
+    assert told["Content-Security-Policy"].startswith("default-src 'none'")
