@@ -67,6 +67,11 @@ class Proof:
         return self.bank.closing_minor is not None and self.ledger.closing_minor is not None
 
     @property
+    def is_stated(self) -> bool:
+        """Say whether a file states a closing balance that opening balance and lines must make."""
+        return any(side.stated_minor is not None for side in (self.bank, self.ledger))
+
+    @property
     def adjusted_bank_minor(self) -> int | None:
         """Return the bank's closing balance once the bank has seen every ledger entry."""
         return self.bank.adjusted_by(self.ledger)

@@ -17,7 +17,7 @@ from projects.activity import recent_events
 from projects.answers import posted, see_other
 from projects.forms import ProjectForm
 from projects.models import ProjectState
-from reconciliation.review import progress
+from reconciliation.review import progress, standing
 
 
 @login_required
@@ -59,6 +59,8 @@ def dashboard(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "figures": figures,
         "proof": progress.proof_of(project, figures),
         "step": progress.next_step(project, figures),
+        "reasons": standing.reasons_of(project) if figures.open_count else [],
+        "since": standing.since_run(project),
         "ages": progress.ages_of(project, timezone.localdate()) if figures.open_count else [],
         "events": recent_events(project),
     }
