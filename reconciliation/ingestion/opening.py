@@ -53,7 +53,8 @@ class Opened:
         assert self.table is not None
         below = self.rows[self.table.first :]
         data = [row for row in below if is_data_row(row)]
-        return data or [row for row in below if sum(map(is_filled, row)) >= 2]
+        least = max(2, min(3, sum(map(bool, self.table.header)) / 2))
+        return data or [row for row in below if sum(map(is_filled, row)) >= least]
 
     def other_rows(self) -> list[list[Any]]:
         """Return the records that have no date beside an amount: titles, headers, totals, notes."""

@@ -79,7 +79,7 @@ def _is_booking(p: Profile) -> float:
 
 
 def _dates_without_year(p: Profile) -> bool:
-    return bool(p.filled) and p.votes.no_year >= 0.8 * p.filled and p.speaks_for("date") > 0
+    return bool(p.filled) and p.votes.no_year > 0.5 * p.filled and p.speaks_for("date") > 0
 
 
 def _serial_dates(p: Profile) -> bool:
@@ -286,10 +286,12 @@ def _without_names(
         for b in money
         if a.index < b.index
     ]
-    candidates = (singles + pairs)[:40]
-    figures, _ = _read_figures(profiles, columns, candidates, [p.index for p in money], decimals)
+    found = [s for s in schemes_of(profiles, side) if s.flag is not None and s.weight > 0]
+    flagged = [_with_words(s, columns, side) for s in found][:8]
+    candidates = (flagged + singles + pairs)[:40]
     places = [p.index for p in money]
-    scheme, balance, chain = prove(candidates, places, figures, {}, None, direction)
+    figures, flags = _read_figures(profiles, columns, candidates, places, decimals)
+    scheme, balance, chain = prove(candidates, places, figures, flags, None, direction)
     if scheme is not None and chain.telling >= 2:
         where = "before each row" if balance is None else f"in column {balance + 1}"
         named = f"the running balance {where}"
@@ -302,7 +304,9 @@ def _without_names(
         return _unnamed_pair(taking_turns[0], figures)
     if not singles:
         singles = [Scheme(amount=p.index, weight=0.1) for p in money]
-    return _unnamed_single(singles, profiles)
+    unsigned = {p.index for p in money if not p.negatives}
+    by_amount = {s.amount: s for s in flagged if s.amount in unsigned}
+    return _unnamed_single([by_amount.get(s.amount, s) for s in singles], profiles)
 
 
 def _before_and_after(

@@ -231,6 +231,8 @@ def _flagged(
                 near if flag.distinct > 1 or flag.speaks_for("flag") or flag.is_partial else -5.0
             )
             weight = scheme.weight + max(bonus, 0.1 if bonus > -1 else -5.0)
+            if scheme.weight < 0.5 and len(money) > 1 and bonus > 0:
+                weight = 0.3
             weight -= 1.0 if signed_already[scheme.amount] else 0.0
             flagged = replace(scheme, flag=flag.index, style="absolute", weight=weight)
             found.append(replace(flagged, reversed=False))
