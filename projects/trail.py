@@ -200,6 +200,8 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         shown = ", ".join(_text(one) for one in value[:10])
         return f"{shown} and {len(value) - 10:,} more" if len(value) > 10 else shown
+    if isinstance(value, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {_text(one)}" for key, one in value.items())
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -190,3 +190,8 @@ def test_people_by_role(project):
 def test_wrong_methods_are_405(project, owner):
     assert owner.post(address(project)).status_code == 405
     assert owner.get(address(project, "audit_export")).status_code == 405
+
+
+def test_nested_values_are_words_not_json():
+    [change] = trail.changes_of({"ruleset": {"days_after": 15, "rules": {"reversal": "auto"}}}, 2)
+    assert change.after == "days after 15, rules reversal auto"
