@@ -202,7 +202,9 @@ def _text(value: Any) -> str:
         return f"{shown} and {len(value) - 10:,} more" if len(value) > 10 else shown
     if isinstance(value, dict):
         return ", ".join(f"{key.replace('_', ' ')} {_text(one)}" for key, one in value.items())
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _json_lines(project: Project) -> Iterator[bytes]:

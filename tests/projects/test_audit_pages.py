@@ -44,7 +44,7 @@ def address(project, name="audit") -> str:
         ),
         ({"before": {"role": "editor"}, "after": {"role": None}}, [("role", "editor", "")]),
         ({"reason": "wrong", "after": {"period_end": None}}, [("reason", "", "wrong")]),
-        ({"before": "text", "n": {"a": True}}, [("before", "", "text"), ("n", "", '{"a": true}')]),
+        ({"before": "text", "n": {"a": True}}, [("before", "", "text"), ("n", "", "a yes")]),
         (
             {"after": {"lines": [*range(12)]}},
             [("lines", "", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more")],
