@@ -48,6 +48,7 @@ TASKS: Mapping[JobKind, str] = {
     JobKind.MATCH: "reconciliation.tasks.run_matching",
     JobKind.EXPORT: "reconciliation.tasks.export_workbook",
     JobKind.DEMO: "reconciliation.tasks.fill_demo",
+    JobKind.TRIAL: "reconciliation.tasks.try_rules",
 }
 RENEW_LEASE = """
     UPDATE reconciliation_job SET lease_until = now() + %s WHERE id = (

@@ -48,7 +48,7 @@ _AUTO = f"""{_COLUMNS}
     JOIN reconciliation_line l ON l.project_id = m.project_id AND l.id = m.line_id
     WHERE m.project_id = %s AND m.side = %s AND m.released_at IS NULL AND m.method = 'auto'
     ORDER BY l.id
-"""  # noqa: S608
+"""
 _EVERY = f"""{_COLUMNS}
     FROM reconciliation_line l
     JOIN reconciliation_sourcefile f ON f.id = l.source_file_id AND f.status = 'imported'

@@ -51,6 +51,18 @@ def run_matching(job_id: str) -> None:
 
 
 @task(queue_name="long")
+def try_rules(job_id: str) -> None:
+    """Find out what a ruleset would do, without doing it."""
+
+    def work(ticket: Ticket) -> Mapping[str, Any]:
+        from reconciliation.matching import trial
+
+        return trial.execute_trial(ticket)
+
+    carry_out(job_id, work)
+
+
+@task(queue_name="long")
 def export_workbook(job_id: str) -> None:
     """Write a project's workbook."""
 

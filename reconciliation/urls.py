@@ -12,6 +12,7 @@ from reconciliation.views import (
     overview,
     reporting,
     review,
+    trials,
 )
 
 app_name = "reconciliation"
@@ -21,6 +22,7 @@ INGESTION = f"{ROOT}ingestion/"
 FILE = f"{INGESTION}<uuid:file_id>/"
 MATCHING = f"{ROOT}matching/"
 RUN = f"{MATCHING}runs/<uuid:run_id>/"
+TRIAL = f"{MATCHING}trials/<uuid:trial_id>/"
 REVIEW = f"{ROOT}review/"
 GROUP = f"{REVIEW}groups/<uuid:group_id>/"
 SUGGESTION = f"{REVIEW}suggestions/<uuid:suggestion_id>/"
@@ -59,6 +61,10 @@ urlpatterns = [
     path(f"{MATCHING}run/", matching.match_start, name="match_start"),
     path(RUN, matching.match_run, name="match_run"),
     path(f"{RUN}undo/", matching.match_run_undo, name="match_run_undo"),
+    path(f"{MATCHING}preview/", trials.match_preview, name="match_preview"),
+    path(f"{MATCHING}estimate/", trials.match_estimate, name="match_estimate"),
+    path(TRIAL, trials.match_trial, name="match_trial"),
+    path(f"{TRIAL}apply/", trials.match_trial_apply, name="match_trial_apply"),
     # review
     path(REVIEW, review.review, name="review"),
     path(f"{REVIEW}match/", review.match, name="match"),

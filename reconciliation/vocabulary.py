@@ -126,3 +126,11 @@ class JobKind(Word):
     MATCH = "match", "Auto-Reconciliation"
     EXPORT = "export", "Writing the workbook"
     DEMO = "demo", "Making the demo"
+    TRIAL = "trial", "Trying the rules out"
+
+
+class TrialKind(Word):
+    """What a trial of a ruleset finds out, without changing the books."""
+
+    PREVIEW = "preview", "Preview of changes"
+    ESTIMATE = "estimate", "Estimate of false matches"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.engine import propose_matches
+from reconciliation.matching.engine import Progress, propose_matches
 from reconciliation.matching.proposals import LEDGER, MATCHED
 from reconciliation.matching.ruleset import OFF, Ruleset
 
@@ -33,7 +33,13 @@ class Decoy:
         return 100.0 * self.matched / self.lines if self.lines else 0.0
 
 
-def count_false_matches(bank: LineColumns, ledger: LineColumns, *, ruleset: Ruleset) -> Decoy:
+def count_false_matches(
+    bank: LineColumns,
+    ledger: LineColumns,
+    *,
+    ruleset: Ruleset,
+    progress: Progress | None = None,
+) -> Decoy:
     """Return what the ruleset matches although the ledger is forty days off.
 
     Lines that share a number may truly belong together forty days apart (cheques) and are not
@@ -46,7 +52,8 @@ def count_false_matches(bank: LineColumns, ledger: LineColumns, *, ruleset: Rule
         number_days_before=min(ruleset.days_before, ruleset.number_days_before),
         number_days_after=min(ruleset.days_after, ruleset.number_days_after),
     )
-    found = propose_matches(bank, moved, ruleset=near.with_modes({"reversal": OFF}))
+    near = near.with_modes({"reversal": OFF})
+    found = propose_matches(bank, moved, ruleset=near, progress=progress)
     false = found.outcome == MATCHED
     false &= np.fromiter(("number" not in each for each in found.evidence), bool, len(found))
     rules, counts = np.unique(found.rule[false].astype(str), return_counts=True)

@@ -124,8 +124,8 @@ def report_of(run: MatchRun) -> RunReport:
     """Return the report of a run, the rules in the order in which they are tried."""
     live = MatchGroup.objects.in_project(run.project).live().of_run(run)
     return RunReport(
-        matched=_by_rule(run.report.get("matched", {})),
-        suggested=_by_rule(run.report.get("suggested", {})),
+        matched=rule_counts(run.report.get("matched", {})),
+        suggested=rule_counts(run.report.get("suggested", {})),
         still_open=_open(run.report.get("open", {})),
         reasons=_reasons(run.report.get("reasons", {})),
         live_count=live.count(),
@@ -134,7 +134,8 @@ def report_of(run: MatchRun) -> RunReport:
     )
 
 
-def _by_rule(counts: Mapping[str, Mapping[str, Any]]) -> list[RuleCount]:
+def rule_counts(counts: Mapping[str, Mapping[str, Any]]) -> list[RuleCount]:
+    """Return the counts of the engine's report, the rules in the order in which they are tried."""
     order = {rule: index for index, rule in enumerate(RULE_LABELS)}
     return [
         RuleCount(

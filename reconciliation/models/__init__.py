@@ -18,6 +18,7 @@ from reconciliation.models.remembered_layout import RememberedLayout
 from reconciliation.models.sighting import NameSighting, Source
 from reconciliation.models.source_file import SourceFile
 from reconciliation.models.stored_bytes import StoredBytes, StoredChunk
+from reconciliation.models.trial import Trial
 
 __all__ = [
     "Adjustment",
@@ -39,4 +40,5 @@ __all__ = [
     "StoredChunk",
     "Suggestion",
     "SuggestionState",
+    "Trial",
 ]

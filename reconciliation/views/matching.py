@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from projects.access import get_project, may_change
 from projects.answers import posted, refusals_told, see_other
-from projects.models import Role
+from projects.models import Project, Role
 from reconciliation.errors import Refusal
 from reconciliation.forms.matching import (
     ReasonForm,
@@ -23,6 +23,7 @@ from reconciliation.forms.matching import (
 from reconciliation.matching import runs
 from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset
+from reconciliation.matching.trials import trials_of
 
 
 @login_required
@@ -37,6 +38,11 @@ def matching(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
             save_ruleset(project=project, actor=request.user, ruleset=form.ruleset())
             messages.success(request, "The rules are saved; the next run uses them.")
         return see_other("reconciliation:matching", project.pk)
+    return matching_page(request, project, form)
+
+
+def matching_page(request: HttpRequest, project: Project, form: RulesetForm) -> HttpResponse:
+    """Render the rules, with what is wrong in them, the runs and the trials."""
     context = {
         "project": project,
         "stage": "matching",
@@ -44,6 +50,7 @@ def matching(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "file_form": RulesetFileForm(),
         "runs": listed_runs(project),
+        "trials": trials_of(project),
     }
     status = 400 if form.errors else 200
     return render(request, "reconciliation/matching/matching.html", context, status=status)

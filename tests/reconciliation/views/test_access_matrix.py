@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reconciliation.models import Job, MatchRun, Suggestion
+from reconciliation.models import Job, MatchRun, Suggestion, Trial
 from reconciliation.vocabulary import JobKind, Side
 from tests import factories
 from tests.actors import cast_of
@@ -53,6 +53,7 @@ def world():
     owner = project.created_by
     run = MatchRun.objects.create(project=project, made_by=owner)
     job = Job.objects.create(project=project, kind=JobKind.EXPORT, created_by=owner)
+    trial = Trial.objects.create(project=project, kind="preview", made_by=owner)
     suggestion = Suggestion.objects.create(
         project=project,
         run=run,
@@ -67,6 +68,7 @@ def world():
         "file_id": bank[0].source_file_id,
         "group_id": group_id,
         "run_id": run.pk,
+        "trial_id": trial.pk,
         "job_id": job.pk,
         "workbook_id": job.pk,
         "suggestion_id": suggestion.pk,
