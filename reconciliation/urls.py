@@ -4,6 +4,7 @@ from django.urls import path
 
 from reconciliation.views import (
     demo,
+    entries,
     groups,
     ingestion,
     jobs,
@@ -11,7 +12,8 @@ from reconciliation.views import (
     matching,
     overview,
     reporting,
-    review,
+    suggestions,
+    workbench,
     trials,
 )
 
@@ -25,6 +27,7 @@ RUN = f"{MATCHING}runs/<uuid:run_id>/"
 TRIAL = f"{MATCHING}trials/<uuid:trial_id>/"
 REVIEW = f"{ROOT}review/"
 GROUP = f"{REVIEW}groups/<uuid:group_id>/"
+ENTRY = f"{REVIEW}adjustments/<uuid:entry_id>/"
 SUGGESTION = f"{REVIEW}suggestions/<uuid:suggestion_id>/"
 REPORTING = f"{ROOT}reporting/"
 LAYOUTS = f"{ROOT}settings/layouts/"
@@ -66,17 +69,19 @@ urlpatterns = [
     path(TRIAL, trials.match_trial, name="match_trial"),
     path(f"{TRIAL}apply/", trials.match_trial_apply, name="match_trial_apply"),
     # review
-    path(REVIEW, review.review, name="review"),
-    path(f"{REVIEW}match/", review.match, name="match"),
-    path(f"{REVIEW}adjustments/", review.entries_to_post, name="adjustments"),
-    path(f"{REVIEW}notes/", review.write_notes, name="notes"),
-    path(f"{REVIEW}candidates/", review.line_candidates, name="candidates"),
+    path(REVIEW, workbench.review, name="review"),
+    path(f"{REVIEW}match/", workbench.match, name="match"),
+    path(f"{REVIEW}adjustments/", entries.entries_to_post, name="adjustments"),
+    path(f"{ENTRY}settle/", entries.entry_settle, name="entry_settle"),
+    path(f"{REVIEW}notes/", workbench.write_notes, name="notes"),
+    path(f"{REVIEW}candidates/", workbench.line_candidates, name="candidates"),
     path(f"{REVIEW}groups/", groups.match_groups, name="match_groups"),
     path(GROUP, groups.match_group, name="match_group"),
     path(f"{GROUP}unmatch/", groups.unmatch, name="unmatch"),
-    path(f"{REVIEW}suggestions/", review.suggestion_queue, name="suggestions"),
-    path(f"{SUGGESTION}accept/", review.suggestion_accept, name="suggestion_accept"),
-    path(f"{SUGGESTION}decline/", review.suggestion_decline, name="suggestion_decline"),
+    path(f"{REVIEW}suggestions/", suggestions.suggestion_queue, name="suggestions"),
+    path(f"{REVIEW}suggestions/accept/", suggestions.suggestions_accept, name="suggestions_accept"),
+    path(f"{SUGGESTION}accept/", suggestions.suggestion_accept, name="suggestion_accept"),
+    path(f"{SUGGESTION}decline/", suggestions.suggestion_decline, name="suggestion_decline"),
     # reporting
     path(REPORTING, reporting.reporting, name="reporting"),
     path(f"{REPORTING}export/", reporting.reporting_export, name="reporting_export"),

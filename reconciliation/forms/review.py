@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 
 from projects.models import Project
 from reconciliation.forms.filters import CursorField
-from reconciliation.keyset import Cursor
 from reconciliation.matching.ruleset import RULE_LABELS
 from reconciliation.vocabulary import HAND_RULES, BreakReason, GroupStatus, MatchMethod
 
@@ -126,7 +125,9 @@ class PickForm(forms.Form):
 
 
 class CandidateForm(forms.Form):
-    """The line whose partners are wanted."""
+    """The line whose partners are wanted; scripts ask for the ``dock``, or for its ``sums``."""
+
+    part = forms.ChoiceField(required=False, choices=[("dock", "Dock"), ("sums", "Sums")])
 
     line = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
@@ -160,20 +161,6 @@ class GroupFilterForm(forms.Form):
         }
 
 
-class QueueForm(forms.Form):
-    """The place in the queue of suggestions."""
-
-    at = CursorField(required=False)
-
-    def cursor(self) -> Cursor | None:
-        """Return the place, or None for the beginning."""
-        self.is_valid()
-        cursor = self.cleaned_data.get("at")
-        if cursor is None or not _is_uuid(cursor.tie) or not _is_number(cursor.key):
-            return None
-        return cursor
-
-
 def _line_id(value: Any) -> int:
     is_text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
     if (isinstance(value, int) and not isinstance(value, bool)) or is_text:
@@ -184,14 +171,6 @@ def _line_id(value: Any) -> int:
 def _is_uuid(text: str) -> bool:
     try:
         uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
     except ValueError:
         return False
     return True

@@ -1,7 +1,7 @@
 """Breaks, door 6: the open lines of one side, filtered, sorted and paged on the server.
 
-Law: reads only, from the open items the database keeps; a page costs three queries whatever its
-filter.
+Law: reads only, from the open items the database keeps; a page costs the
+same few queries whatever its filter.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Collate, Concat, Upper
 
 from projects.models import Project
+from reconciliation.diagnoses import because, diagnoses_of
 from reconciliation.keyset import Cursor, Page, page_of
+from reconciliation.matching.open_sentences import OpenReason
 from reconciliation.models import BookTotal, BreakNote, Line, OpenItem
-from reconciliation.review.notes import newest_notes
+from reconciliation.review.notes import lines_noted_as, lines_of_assignee, newest_notes
 from reconciliation.vocabulary import LineStatus, Side
 
 PAGE_LENGTH = 50
@@ -32,7 +34,9 @@ class BreakFilter:
     """Which breaks to show and in which order; amounts in minor units, bounds inclusive.
 
     ``words`` must all appear in the line's texts, in any case. ``amounts`` lists exact amounts
-    (none = any). ``sort`` is ``date`` or ``amount``, with a minus for descending.
+    (none = any). ``ages`` are the least and the most days, ``line_ids`` the first and the last id
+    of one file, ``reason`` why they are open, ``assignee_id`` whose they are. ``sort`` is ``date``
+    or ``amount``, with a minus for descending.
     """
 
     words: tuple[str, ...] = ()
@@ -41,6 +45,10 @@ class BreakFilter:
     highest: int | None = None
     first_on: dt.date | None = None
     last_on: dt.date | None = None
+    ages: tuple[int, int | None] | None = None
+    line_ids: tuple[int, int] | None = None
+    reason: str = ""
+    assignee_id: int | None = None
     sort: str = "date"
     cursor: Cursor | None = None
 
@@ -48,7 +56,15 @@ class BreakFilter:
     def narrows(self) -> bool:
         """Say whether some open lines may be hidden."""
         bounds = (self.lowest, self.highest, self.first_on, self.last_on)
-        return bool(self.words or self.amounts) or any(bound is not None for bound in bounds)
+        rare = (self.ages, self.line_ids, self.assignee_id)
+        return bool(self.words or self.amounts or self.reason) or any(
+            bound is not None for bound in (*bounds, *rare)
+        )
+
+    @property
+    def is_pasted(self) -> bool:
+        """Say whether several amounts were asked for at once."""
+        return len(self.amounts) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,8 @@ class BreakRow:
     line: Line
     age_days: int
     note: BreakNote | None = None
+    why: OpenReason | None = None
+    is_other_year: bool = False
 
 
 def open_totals(project: Project) -> dict[Side, OpenTotal]:
@@ -77,31 +95,39 @@ def open_totals(project: Project) -> dict[Side, OpenTotal]:
 
 
 def break_page(
-    project: Project, side: Side, wanted: BreakFilter, *, today: dt.date, length: int = PAGE_LENGTH
+    project: Project, side: Side, wanted: BreakFilter, *, until: dt.date, length: int = PAGE_LENGTH
 ) -> Page:
-    """Return one page of the side's breaks as BreakRows; ages count to the period end or
-    ``today``.
-    """
+    """Return one page of the side's breaks as BreakRows; ages count to ``until``."""
     field = SORT_FIELDS[wanted.sort.removeprefix("-")]
-    chosen = _in_order(_narrowed(project, side, wanted), field, wanted)[: length + 1]
+    chosen = _in_order(fitting(project, side, wanted, until=until), field, wanted)[: length + 1]
     page = page_of(
         list(chosen.values_list(field, "line_id")),
         length=length,
         cursor=wanted.cursor,
         place=_place,
     )
-    rows = rows_of(project, [line_id for _, line_id in page.rows], today=today)
+    rows = rows_of(project, [line_id for _, line_id in page.rows], until=until)
     return replace(page, rows=rows)
 
 
-def rows_of(project: Project, line_ids: Iterable[int], *, today: dt.date) -> list[BreakRow]:
-    """Return the lines with these ids as BreakRows, in the order of the ids."""
+def rows_of(project: Project, line_ids: Iterable[int], *, until: dt.date) -> list[BreakRow]:
+    """Return the lines with these ids as BreakRows, in the order of the ids; ages count to
+    ``until``.
+    """
     ids = list(line_ids)
     lines = Line.objects.in_project(project).with_ids(ids).select_related("source_file")
     by_id = {line.id: line for line in lines}
-    until = project.period_end or today
-    notes = newest_notes(project, ids)
-    return [BreakRow(by_id[i], (until - by_id[i].booked_on).days, notes.get(i)) for i in ids]
+    notes, reasons = newest_notes(project, ids), diagnoses_of(project, ids)
+    return [
+        BreakRow(
+            line=by_id[i],
+            age_days=(until - by_id[i].booked_on).days,
+            note=notes.get(i),
+            why=reasons.get(i),
+            is_other_year=by_id[i].booked_on.year != until.year,
+        )
+        for i in ids
+    ]
 
 
 def with_words(lines: Any, words: Iterable[str]) -> Any:
@@ -121,7 +147,10 @@ def with_words(lines: Any, words: Iterable[str]) -> Any:
     return lines
 
 
-def _narrowed(project: Project, side: Side, wanted: BreakFilter) -> Any:
+def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date) -> Any:
+    """Return the open items of the side that fit the filter, in no order; ages count to
+    ``until``.
+    """
     items = OpenItem.objects.in_project(project).on(side)
     bounds = {
         "amount_minor__gte": wanted.lowest,
@@ -129,12 +158,37 @@ def _narrowed(project: Project, side: Side, wanted: BreakFilter) -> Any:
         "booked_on__gte": wanted.first_on,
         "booked_on__lte": wanted.last_on,
         "amount_minor__in": wanted.amounts or None,
+        "line_id__range": wanted.line_ids,
     }
     items = items.filter(**{name: bound for name, bound in bounds.items() if bound is not None})
     if wanted.words:
         named = Line.objects.filter(project=project, id=OuterRef("line_id"))
         items = items.filter(Exists(with_words(named, wanted.words)))
+    if wanted.ages is not None:
+        items = items.filter(**_days_of(wanted.ages, until))
+    if wanted.reason:
+        items = _because(project, items, wanted.reason)
+    if wanted.assignee_id is not None:
+        items = items.filter(line_id__in=lines_of_assignee(project, wanted.assignee_id))
     return items
+
+
+def _because(project: Project, items: Any, reason: str) -> Any:
+    """Keep the items that are open for the reason: as the latest run saw it, or as noted."""
+    noted = lines_noted_as(project, reason)
+    found = because(items, reason)
+    if not noted.exists():
+        return found
+    return items.filter(Q(line_id__in=found.values("line_id")) | Q(line_id__in=noted))
+
+
+def _days_of(ages: tuple[int, int | None], until: dt.date) -> dict[str, dt.date]:
+    """Return the bounds of the days on which lines of these ages were booked."""
+    least, most = ages
+    days = {"booked_on__lte": until - dt.timedelta(days=least)} if least else {}
+    if most is not None:
+        days["booked_on__gte"] = until - dt.timedelta(days=most)
+    return days
 
 
 def _in_order(items: Any, field: str, wanted: BreakFilter) -> Any:

@@ -73,6 +73,19 @@ def newest_notes(project: Project, line_ids: Iterable[int]) -> dict[int, BreakNo
     return {note.line_id: note for note in newest}
 
 
+def lines_of_assignee(project: Project, assignee_id: int) -> Any:
+    """Return a query for the ids of the lines whose newest note names this member."""
+    newest = BreakNote.objects.in_project(project).newest_per_line()
+    noted = BreakNote.objects.filter(id__in=newest.values("id"), assignee_id=assignee_id)
+    return noted.values("line_id")
+
+
+def lines_noted_as(project: Project, reason: str) -> Any:
+    """Return a query for the ids of the lines whose newest note gives this reason."""
+    newest = BreakNote.objects.in_project(project).newest_per_line()
+    return BreakNote.objects.filter(id__in=newest.values("id"), reason=reason).values("line_id")
+
+
 def notes_of(project: Project, line: Line) -> list[BreakNote]:
     """Return the line's notes, newest first."""
     notes = BreakNote.objects.in_project(project).filter(line_id=line.id)

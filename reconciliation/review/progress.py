@@ -14,6 +14,7 @@ from django.db.models import Case, Count, Sum, Value, When
 from django.db.models.functions import Abs
 
 from projects.models import Project
+from reconciliation.ages import counted_to
 from reconciliation.models import BookTotal, Job, MatchRun, OpenItem, SourceFile
 from reconciliation.proof import Balances, Proof, adjustments_to_post, known_balances
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, LineStatus, Side
@@ -153,8 +154,8 @@ def next_step(project: Project, figures: Figures) -> NextStep:
 
 
 def ages_of(project: Project, today: dt.date) -> list[AgeGroup]:
-    """Return the open lines by age at the period's end (``today`` where it has none)."""
-    until = project.period_end or today
+    """Return the open lines by age at the period's end (``counted_to`` where it has none)."""
+    until = counted_to(project, today=today)
     groups = _age_labels()
     rank = Case(
         *(

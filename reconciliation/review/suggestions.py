@@ -8,7 +8,7 @@ post.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,9 +73,14 @@ def waiting_count(project: Project) -> int:
     return waiting(project)[:MOST_COUNTED].count()
 
 
-def suggestion_page(project: Project, cursor: Cursor | None, *, length: int = PAGE_LENGTH) -> Page:
-    """Return one page of the queue as SuggestionRows, the likeliest first."""
+def suggestion_page(
+    project: Project, cursor: Cursor | None, *, rule: str = "", length: int = PAGE_LENGTH
+) -> Page:
+    """Return one page of the queue, of one rule or of all, as SuggestionRows, the likeliest
+    first.
+    """
     queue, place = waiting(project), Tuple(F("probability"), F("id"))
+    queue = queue.filter(rule=rule) if rule else queue
     backward = cursor is not None and cursor.is_backward
     if cursor is not None:
         beyond = TupleGreaterThan if backward else TupleLessThan
@@ -83,7 +88,7 @@ def suggestion_page(project: Project, cursor: Cursor | None, *, length: int = PA
     sign = "" if backward else "-"
     chosen = list(queue.order_by(f"{sign}probability", f"{sign}id")[: length + 1])
     page = page_of(chosen, length=length, cursor=cursor, place=lambda s: (s.probability, s.id))
-    return replace(page, rows=_with_lines(project, page.rows))
+    return replace(page, rows=with_lines(project, page.rows))
 
 
 @tried_again
@@ -102,7 +107,7 @@ def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UU
                 project=books,
                 actor=actor,
                 method=MatchMethod.MANUAL,
-                groups=[_group_of(books, suggestion)],
+                groups=[group_of(suggestion, lines_of(books, [suggestion]))],
             )
             _decide(books, actor, suggestion, SuggestionState.ACCEPTED)
     except AlreadyMatched as refusal:
@@ -131,14 +136,20 @@ def _taken(column: str) -> Exists:
     return Exists(live.filter(is_named))
 
 
-def _with_lines(project: Project, suggestions: Iterable[Suggestion]) -> list[SuggestionRow]:
+def with_lines(project: Project, suggestions: Iterable[Suggestion]) -> list[SuggestionRow]:
+    """Return the suggestions with their lines, in one query."""
     chosen = list(suggestions)
-    ids = {i for s in chosen for i in (*s.bank_line_ids, *s.ledger_line_ids)}
-    lines = {line.id: line for line in Line.objects.in_project(project).with_ids(ids)}
+    lines = lines_of(project, chosen)
     return [
         SuggestionRow(s, [lines[i] for i in s.bank_line_ids], [lines[i] for i in s.ledger_line_ids])
         for s in chosen
     ]
+
+
+def lines_of(project: Project, suggestions: Iterable[Suggestion]) -> dict[int, Line]:
+    """Return the lines of the suggestions by id."""
+    ids = {i for s in suggestions for i in (*s.bank_line_ids, *s.ledger_line_ids)}
+    return {line.id: line for line in Line.objects.in_project(project).with_ids(ids)}
 
 
 def _still_pending(books: Project, suggestion_id: uuid.UUID) -> Suggestion:
@@ -149,15 +160,16 @@ def _still_pending(books: Project, suggestion_id: uuid.UUID) -> Suggestion:
     return suggestion
 
 
-def _group_of(books: Project, suggestion: Suggestion) -> groups.NewGroup:
-    ids = [*suggestion.bank_line_ids, *suggestion.ledger_line_ids]
-    lines = list(Line.objects.in_project(books).with_ids(ids).order_by("id"))
+def group_of(suggestion: Suggestion, lines: Mapping[int, Line]) -> groups.NewGroup:
+    """Return the group that accepting the suggestion records; ``lines`` holds its lines by id."""
+    bank = [lines[line_id] for line_id in sorted(suggestion.bank_line_ids)]
+    ledger = [lines[line_id] for line_id in sorted(suggestion.ledger_line_ids)]
     gap = suggestion.difference_minor
-    booked_on = max(line.booked_on for line in lines)
+    booked_on = max(line.booked_on for line in (*bank, *ledger))
     entry = groups.NewAdjustment(Side.LEDGER, gap, suggestion.rule, booked_on)
     return groups.NewGroup(
-        bank=[(line.id, line.amount_minor) for line in lines if line.side == Side.BANK],
-        ledger=[(line.id, line.amount_minor) for line in lines if line.side == Side.LEDGER],
+        bank=[(line.id, line.amount_minor) for line in bank],
+        ledger=[(line.id, line.amount_minor) for line in ledger],
         rule=suggestion.rule,
         evidence=suggestion.evidence,
         probability=suggestion.probability,

@@ -65,12 +65,12 @@ def period_mark(context: Context, day: dt.date | str) -> SafeString | str:
 
 
 @register.simple_tag
-def age(age_days: int | None) -> SafeString:
+def age(age_days: int | None, unit: str = "") -> SafeString:
     """Write an age in days, marked when it is older than sixty days."""
     if age_days is None:
         return format_html('<span class="quiet">{}</span>', "–")
     look = "age age-old" if age_days > OLD_DAYS else "age"
-    unit = "day" if age_days == 1 else "days"
+    unit = unit or ("day" if age_days == 1 else "days")
     return format_html('<span class="{}">{} {}</span>', look, count(age_days), unit)
 
 

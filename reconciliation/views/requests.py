@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
+from django.utils import timezone
 
 from projects.answers import SeeOther
-from reconciliation.errors import Refusal
+from projects.models import Project
+from reconciliation.ages import counted_to
+from reconciliation.errors import NothingSelected, Refusal
+from reconciliation.forms.filters import BreakFilterForm, Offered, WholeForm
+from reconciliation.forms.review import MatchForm
+from reconciliation.review import whole
+from reconciliation.review.breaks import BreakFilter, OpenTotal
+from reconciliation.vocabulary import Side
+
+#: A refused match keeps its selection in the address up to this many lines.
+MOST_KEPT = 100
 
 
 def changed(query: QueryDict, **changes: Any) -> str:
     """Return the query string with these fields changed; None takes a field away."""
-    changed = query.copy()
+    address = query.copy()
     for name, value in changes.items():
-        changed.pop(name, None)
+        address.pop(name, None)
         if value is not None:
-            changed[name] = str(value)
-    return f"?{changed.urlencode()}"
+            address[name] = str(value)
+    return f"?{address.urlencode()}"
 
 
 def is_json(request: HttpRequest) -> bool:
@@ -48,3 +61,62 @@ def refused(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
         return JsonResponse({"error": str(refusal)}, status=refusal.http_status)
     messages.error(request, str(refusal))
     return SeeOther(back)
+
+
+def workbench_url(project: Project, query: QueryDict, picks: Sequence[int] = ()) -> str:
+    """Return the address of the workbench with the same filters and these lines chosen."""
+    address = query.copy()
+    address.setlist("pick", [str(line_id) for line_id in picks[:MOST_KEPT]])
+    return f"{reverse('reconciliation:review', args=[project.pk])}?{address.urlencode()}"
+
+
+def done_url(project: Project, query: QueryDict) -> str:
+    """Return the address of the workbench with the same filters and nothing chosen."""
+    address = query.copy()
+    for side in Side:
+        address.pop(f"{side}_all", None)
+    return workbench_url(project, address)
+
+
+def chosen_url(project: Project, request: HttpRequest) -> str:
+    """Return the address of the workbench as it was, with the lines chosen that were posted."""
+    form = MatchForm(body_of(request))
+    form.is_valid()
+    return workbench_url(project, request.GET, form.chosen_ids())
+
+
+def named_lines(project: Project, sent: Any) -> Any:
+    """Return what was posted, with every line of a side that is chosen by its filter named by id.
+
+    Raises NothingSelected or WrongState where the filter fits too many lines, or others than were
+    shown.
+    """
+    for side in Side:
+        form = WholeForm(sent, side=side)
+        if not form.is_asked:
+            continue
+        if not form.is_valid():
+            raise NothingSelected("The filter of the chosen lines was not understood; reload.")
+        asked = BreakFilterForm(
+            form.cleaned_data["all"], project=project, side=side, offered=Offered.of(project)
+        )
+        if not asked.is_valid():
+            raise NothingSelected("The filter of the chosen lines was not understood; reload.")
+        ids = whole.ids_of(
+            project,
+            side,
+            BreakFilter(**asked.wanted()),
+            seen=OpenTotal(*form.cleaned_data["seen"]),
+            key=form.cleaned_data["key"],
+            until=counted_to(project, today=timezone.localdate()),
+        )
+        sent = _with_ids(sent, side, ids)
+    return sent
+
+
+def _with_ids(sent: Any, side: Side, ids: list[int]) -> Any:
+    if not isinstance(sent, QueryDict):
+        return {**sent, side.value: ids}
+    named = sent.copy()
+    named.setlist(side.value, [str(line_id) for line_id in ids])
+    return named

@@ -36,7 +36,7 @@ DOORS = {
 }
 STAGES = ("ingestion", "matching", "review", "reporting")
 #: What review and reporting may take from matching: its words and its explanations.
-SHARED_FROM_MATCHING = {"edges", "diagnosis", "explanations", "ruleset", "runs"}
+SHARED_FROM_MATCHING = {"edges", "diagnosis", "explanations", "open_sentences", "ruleset", "runs"}
 
 
 def is_pure(module: Module) -> bool:

@@ -2,6 +2,7 @@
 
 import { barOf, packChoice, spoken, unpackChoice } from "../lib/choice.js";
 import { formatAmount } from "../lib/money.js";
+import { keep, kept } from "./storage.js";
 
 const SPEAK_AFTER_MS = 350;
 
@@ -9,29 +10,44 @@ const SPEAK_AFTER_MS = 350;
 export function makeChoice(root) {
   const key = `choice ${root.dataset.project}`;
   const decimals = Number(root.dataset.decimals);
-  const live = () => root.querySelector("[data-live]");
-  const boxes = () => [...live().querySelectorAll('input[type="checkbox"][form="match-form"]')];
+  const boxes = () => [...root.querySelectorAll('input[type="checkbox"][form="match-form"]')];
+  const wholes = () => [...root.querySelectorAll("[data-whole]")].map(wholeOf);
   const boxOf = (id) => boxes().find((box) => box.value === id);
   let speaking = 0;
 
+  /** Return the lines chosen one by one: not those of a side that its filter chooses. */
   function lines() {
-    return boxes().filter((box) => box.checked).map(lineOf);
+    const whole = new Set(wholes().map((each) => each.side));
+    return boxes().filter((box) => box.checked && !whole.has(box.name)).map(lineOf);
   }
 
   function changed() {
-    const bar = barOf(lines(), decimals);
-    showBar(live(), bar);
+    const bar = barOf(lines(), decimals, wholes());
+    showBar(root, bar);
     keep(key, packChoice(lines()));
+    for (const box of boxes()) box.closest("tr")?.setAttribute("aria-selected", box.checked);
     clearTimeout(speaking);
-    speaking = setTimeout(() => say(live(), spoken(bar)), SPEAK_AFTER_MS);
+    speaking = setTimeout(() => say(root, spoken(bar)), SPEAK_AFTER_MS);
     return bar;
+  }
+
+  /** Choose line by line again, here and in the address; returns whether any side was whole. */
+  function leaveWholes(sides = ["bank", "ledger"]) {
+    const left = wholes().map((each) => each.side).filter((side) => sides.includes(side));
+    const address = new URL(location.href);
+    for (const side of left) {
+      root.querySelector(`[data-whole="${side}"]`).remove();
+      address.searchParams.delete(`${side}_all`);
+    }
+    history.replaceState(null, "", address);
+    return left.length > 0;
   }
 
   function choose(line, chosen) {
     const box = boxOf(line.id);
     if (box) box.checked = chosen;
-    else if (chosen) addElsewhere(live(), line, decimals);
-    tidyElsewhere(live());
+    else if (chosen) addElsewhere(root, line, decimals);
+    tidyElsewhere(root);
     return changed();
   }
 
@@ -43,12 +59,14 @@ export function makeChoice(root) {
   }
 
   function clear() {
+    leaveWholes();
     for (const box of boxes()) box.checked = false;
-    tidyElsewhere(live());
+    tidyElsewhere(root);
     return changed();
   }
 
   function restore() {
+    for (const box of boxes()) box.disabled = false;
     const onPage = new Set(lines().map((line) => line.id));
     for (const line of unpackChoice(kept(key))) if (!onPage.has(line.id)) choose(line, true);
     return changed();
@@ -57,7 +75,13 @@ export function makeChoice(root) {
   /** Keep nothing for the next page: the server says there what is still chosen. */
   const forget = () => keep(key, "[]");
   const isChosen = (id) => Boolean(boxOf(id)?.checked);
-  return { lines, changed, choose, chooseMany, clear, restore, forget, isChosen };
+  return { lines, wholes, changed, choose, chooseMany, leaveWholes, clear, restore, forget, isChosen };
+}
+
+function wholeOf(field) {
+  const seen = `${field.dataset.count}:${field.dataset.minor}`;
+  const { whole: side, count, minor } = field.dataset;
+  return { side, count, minor, filter: field.value, seen };
 }
 
 function lineOf(box) {
@@ -65,8 +89,8 @@ function lineOf(box) {
   return { id: box.value, side: box.name, minor: box.dataset.minor, label };
 }
 
-function showBar(live, bar) {
-  const element = live.querySelector("[data-difference-bar]");
+function showBar(root, bar) {
+  const element = root.querySelector("[data-difference-bar]");
   element.dataset.state = bar.state;
   const texts = {
     "[data-bank-total]": bar.bankTotal,
@@ -79,11 +103,11 @@ function showBar(live, bar) {
   element.querySelector("[data-match-button]").disabled = bar.state !== "balanced";
 }
 
-function say(live, sentence) {
-  live.querySelector("[data-difference-spoken]").textContent = sentence;
+function say(root, sentence) {
+  root.querySelector("[data-difference-spoken]").textContent = sentence;
 }
 
-function addElsewhere(live, line, decimals) {
+function addElsewhere(root, line, decimals) {
   const box = document.createElement("input");
   const chosen = { type: "checkbox", name: line.side, value: line.id, className: "form-check-input" };
   Object.assign(box, chosen, { checked: true });
@@ -94,30 +118,14 @@ function addElsewhere(live, line, decimals) {
   label.append(box, ` ${line.label} `, formatAmount(line.minor, decimals));
   const entry = document.createElement("li");
   entry.append(label);
-  live.querySelector("[data-elsewhere-list]").append(entry);
+  root.querySelector("[data-elsewhere-list]").append(entry);
 }
 
 /** Drop what is no longer chosen from the list of lines elsewhere; hide the list when it is empty. */
-function tidyElsewhere(live) {
-  const section = live.querySelector("[data-elsewhere]");
+function tidyElsewhere(root) {
+  const section = root.querySelector("[data-elsewhere]");
   for (const entry of section.querySelectorAll("li")) {
     if (!entry.querySelector("input").checked) entry.remove();
   }
   section.hidden = section.querySelector("li") === null;
-}
-
-function keep(key, text) {
-  try {
-    sessionStorage.setItem(key, text);
-  } catch {
-    return; // No storage allowed: the choice lasts for this page.
-  }
-}
-
-function kept(key) {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

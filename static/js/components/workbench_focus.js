@@ -2,10 +2,10 @@
 
 import { neighbour } from "../lib/selection.js";
 
-/** Return what moves the focus over the rows of the workbench `root`. */
-export function makeFocus(root) {
+/** Return what moves the focus over the rows of the workbench `root`; `follow(id)` hears of it. */
+export function makeFocus(root, follow) {
   const rows = (side) => [...root.querySelectorAll(`[data-side="${side}"] tr[data-line]`)];
-  const idsOf = (side) => rows(side).map((row) => row.dataset.line);
+  const idsOf = (side) => rows(side).filter(stays).map((row) => row.dataset.line);
   const rowOf = (id) => root.querySelector(`tr[data-line="${CSS.escape(String(id))}"]`);
   const last = { side: "bank", bank: null, ledger: null };
 
@@ -13,27 +13,41 @@ export function makeFocus(root) {
     const side = row.closest("[data-side]").dataset.side;
     last.side = side;
     last[side] = row.dataset.line;
-    for (const each of root.querySelectorAll('tr[tabindex="0"]')) each.tabIndex = -1;
+    for (const each of root.querySelectorAll("tr.is-focused")) leave(each);
     row.tabIndex = 0;
+    row.classList.add("is-focused");
+    follow(row.dataset.line);
+  }
+
+  function leave(row) {
+    row.tabIndex = -1;
+    row.classList.remove("is-focused");
   }
 
   function focus(id) {
     const row = id === null ? null : rowOf(id);
     if (!row) return;
     take(row);
-    row.focus();
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
   }
 
-  /** Let one row be reached by Tab, without moving the focus. */
+  /** Make lists of rows ready for keys and screen readers, without moving the focus. */
   function prepare() {
+    for (const table of root.querySelectorAll("[data-list] table")) {
+      table.setAttribute("role", "grid");
+      table.setAttribute("aria-multiselectable", "true");
+    }
     for (const row of root.querySelectorAll("tr[data-line]")) row.tabIndex = -1;
-    const row = (last[last.side] && rowOf(last[last.side])) || root.querySelector("tr[data-line]");
-    if (row) take(row);
+    for (const link of root.querySelectorAll(".line-link")) link.tabIndex = -1;
+    const first = rowOf(last[last.side]) ?? root.querySelector("tr[data-line]");
+    if (first) first.tabIndex = 0;
+    if (rowOf(last[last.side])) rowOf(last[last.side]).classList.add("is-focused");
   }
 
   const current = () => (last[last.side] && rowOf(last[last.side]) ? last[last.side] : null);
-  const step = (by) => focus(neighbour(idsOf(last.side), hasFocus() ? current() : null, by));
-  const hasFocus = () => document.activeElement?.closest("tr[data-line]") !== null;
+  const neighbourOf = (by) => neighbour(idsOf(last.side), current(), by);
+  const step = (by) => focus(neighbourOf(by));
 
   function cross(side) {
     const remembered = last[side] && rowOf(last[side]) ? last[side] : idsOf(side)[0];
@@ -41,5 +55,9 @@ export function makeFocus(root) {
   }
 
   const side = () => last.side;
-  return { take, focus, prepare, current, step, cross, side, idsOf, rowOf };
+  return { take, focus, prepare, current, neighbourOf, step, cross, side, idsOf, rowOf };
+}
+
+function stays(row) {
+  return !row.classList.contains("is-leaving");
 }

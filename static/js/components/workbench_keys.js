@@ -4,11 +4,12 @@ import { actionFor } from "../lib/keyboard.js";
 
 const KEYS = {
   j: "next", k: "previous", ArrowDown: "next", ArrowUp: "previous", h: "bank", l: "ledger",
-  " ": "choose", m: "match", u: "undo", s: "candidates", c: "clear", "/": "search", g: "history",
-  "?": "keys", Escape: "close",
+  J: "extendDown", K: "extendUp", " ": "choose", x: "choose", Enter: "best", m: "match", u: "undo",
+  s: "sums", p: "pointed", r: "reason", n: "note", e: "entry", a: "whole", c: "clear",
+  "/": "search", "[": "previousPage", "]": "nextPage", g: "history", "?": "keys", Escape: "close",
 };
 /** Keys that a button, a link or a field uses itself. */
-const OWN_KEYS = new Set([" ", "ArrowDown", "ArrowUp"]);
+const OWN_KEYS = new Set([" ", "ArrowDown", "ArrowUp", "Enter"]);
 
 /** Turn key presses into `actions` by name, and digits into `press(number)`; `isQuiet` stops both. */
 export function listenToKeys(actions, press, isQuiet) {

@@ -4,18 +4,23 @@ import { balance, formatAmount } from "./money.js";
 
 const MOST_KEPT = 2000;
 
-/** Return the bar's texts for chosen lines ({side, minor}): totals, difference, counts, state. */
-export function barOf(lines, decimals) {
+/**
+ * Return the bar's texts: totals, difference, counts, state. `lines` ({side, minor}) are chosen one by
+ * one; `wholes` ({side, count, minor}) are sides chosen by their filter, instead of single lines.
+ */
+export function barOf(lines, decimals, wholes = []) {
+  const whole = (side) => wholes.find((each) => each.side === side);
   const on = (side) => lines.filter((line) => line.side === side).map((line) => line.minor);
-  const bank = on("bank");
-  const ledger = on("ledger");
-  const found = balance(bank, ledger);
+  const amounts = (side) => (whole(side) ? [whole(side).minor] : on(side));
+  const count = (side) => (whole(side) ? Number(whole(side).count) : on(side).length);
+  const counts = [count("bank"), count("ledger")];
+  const found = balance(amounts("bank"), amounts("ledger"), counts[0] + counts[1]);
   return {
     bankTotal: formatAmount(found.bankTotal, decimals),
     ledgerTotal: formatAmount(found.ledgerTotal, decimals),
     difference: formatAmount(found.difference, decimals),
-    bankCount: String(bank.length),
-    ledgerCount: String(ledger.length),
+    bankCount: formatAmount(counts[0], 0),
+    ledgerCount: formatAmount(counts[1], 0),
     state: found.state,
   };
 }

@@ -37,12 +37,14 @@ export function sumMinor(amounts) {
   return total;
 }
 
-/** Return bank total minus ledger total, and what the bar shows: none, out or balanced. */
-export function balance(bank, ledger) {
+/**
+ * Return bank total minus ledger total, and what the bar shows: none, out or balanced. `chosen` is how
+ * many lines the amounts stand for.
+ */
+export function balance(bank, ledger, chosen = bank.length + ledger.length) {
   const bankTotal = sumMinor(bank);
   const ledgerTotal = sumMinor(ledger);
   const difference = bankTotal - ledgerTotal;
-  const chosen = bank.length + ledger.length;
   const state = chosen === 0 ? "none" : difference === 0n && chosen > 1 ? "balanced" : "out";
   return { bankTotal, ledgerTotal, difference, state };
 }

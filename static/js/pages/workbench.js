@@ -1,36 +1,46 @@
-/** The workbench by mouse and by key: choose, see the difference, match, undo, ask for candidates. */
+/** The workbench by mouse and by key: choose, see the difference, match, undo, find, note. */
 
-import { postMatch, postUnmatch, refresh } from "../components/workbench_books.js";
-import { makeCandidates } from "../components/workbench_candidates.js";
+import { refresh } from "../components/workbench_books.js";
+import { makeChanges } from "../components/workbench_changes.js";
 import { makeChoice } from "../components/workbench_choice.js";
+import { makeDock } from "../components/workbench_dock.js";
 import { makeFocus } from "../components/workbench_focus.js";
 import { listenToKeys } from "../components/workbench_keys.js";
-import { nextAfter, selectionOf, selectRange } from "../lib/selection.js";
+import { selectionOf, selectRange } from "../lib/selection.js";
 
 const root = document.querySelector('[data-page="workbench"]');
 const choice = makeChoice(root);
-const focus = makeFocus(root);
-const candidates = makeCandidates(root, choice, focus.rowOf);
-const form = () => root.querySelector("#match-form");
+const focus = makeFocus(root, (id) => dock.follow(id));
+const dock = makeDock(root, choice, focus.rowOf);
+const changes = makeChanges(root, { choice, focus, dock, tell, start });
 const boxIn = (id) => focus.rowOf(id)?.querySelector('input[type="checkbox"]');
+const inside = (selector) => root.querySelector(`[data-side="${focus.side()}"] ${selector}`);
 let anchor = null;
-let lastGroup = null;
-let busy = false;
 
 const ACTIONS = {
   next: () => focus.step(1),
   previous: () => focus.step(-1),
+  extendDown: () => extend(1),
+  extendUp: () => extend(-1),
   bank: () => focus.cross("bank"),
   ledger: () => focus.cross("ledger"),
   choose: () => boxIn(focus.current())?.click(),
-  match,
-  undo,
-  candidates: () => focus.current() && showCandidates(focus.current()),
-  clear: () => choice.clear(),
+  best: () => dock.press(1) || tell("There is no candidate to choose here.", true),
+  pointed: () => dock.takePointed() ?? tell("This line points to no other open line.", true),
+  match: () => changes.match(),
+  undo: () => changes.undo(),
+  reason: () => changes.confirmReason(),
+  sums: () => focus.current() && dock.ask(focus.current(), "sums"),
+  note: () => openPanel("[data-note]"),
+  entry: () => openPanel("[data-entry]"),
+  whole: () => inside("[data-whole-link]")?.click(),
+  clear,
   search: () => root.querySelector(`[name="${focus.side()}_q"]`).focus(),
+  previousPage: () => inside('[rel="prev"]')?.click(),
+  nextPage: () => inside('[rel="next"]')?.click(),
   history: () => location.assign(root.dataset.groupsUrl),
   keys: () => root.querySelector("[data-keys]").showModal(),
-  close: () => candidates.close(),
+  close: () => focus.focus(focus.current()),
 };
 
 function tell(sentence, refused = false) {
@@ -38,46 +48,37 @@ function tell(sentence, refused = false) {
   root.querySelector("[data-refusal]").textContent = refused ? sentence : "";
 }
 
-/** Ask for a change, then show the lists as they are now, with the focus on the next line. */
-async function changeBooks(ask, done, gone) {
-  if (busy) return null;
-  busy = true;
-  const answer = await ask();
-  if (answer.error) {
-    tell(answer.error, true);
-  } else {
-    const stays = gone.includes(focus.current()) ? null : focus.current();
-    const next = stays ?? nextAfter(focus.idsOf(focus.side()), gone);
-    if (gone.length) choice.clear();
-    candidates.close();
-    if (await refresh(root)) start(next);
-    tell(done);
-  }
-  busy = false;
-  return answer.group ?? null;
+/** Open a panel of the bar; with nothing chosen yet, it is about the focused line. */
+function openPanel(selector) {
+  const panel = root.querySelector(selector);
+  const box = boxIn(focus.current());
+  if (box && !choice.lines().length && !choice.wholes().length) choice.chooseMany([box.value], true);
+  panel.open = true;
+  panel.querySelector("select, input").focus();
 }
 
-async function match() {
-  const bar = choice.changed();
-  if (bar.state !== "balanced") {
-    tell(`Choose lines that balance first: the difference is ${bar.difference}.`, true);
-    return;
-  }
-  const lines = choice.lines();
-  const done = `Matched ${lines.length} lines. Press u to undo.`;
-  const group = await changeBooks(() => postMatch(form(), lines), done, lines.map((one) => one.id));
-  lastGroup = group ?? lastGroup;
+function clear() {
+  const left = choice.wholes().length;
+  choice.clear();
+  if (left) renew();
 }
 
-async function undo() {
-  if (!lastGroup) return tell("There is no match to undo on this page.", true);
-  const address = `${root.dataset.groupsUrl}${lastGroup}/unmatch/`;
-  const ask = () => postUnmatch(form(), address, "Undone from the workbench");
-  if (await changeBooks(ask, "Unmatched. The lines are open again.", [])) lastGroup = null;
+async function renew() {
+  if (await refresh(root)) start(focus.current());
 }
 
-async function showCandidates(id) {
-  if (!(await candidates.show(id))) tell("The candidates could not be loaded; try again.", true);
+function extend(by) {
+  const from = focus.current();
+  if (from === null) return;
+  choice.chooseMany([from, focus.neighbourOf(by)], true);
+  focus.step(by);
+}
+
+/** Show another part of the lists: the address changes, the page stays. */
+async function swap(address) {
+  history.pushState(null, "", address);
+  if (!(await refresh(root))) location.reload();
+  start();
 }
 
 function chooseRange(box) {
@@ -92,55 +93,56 @@ function choosing(row, event) {
   if (box) anchor = box.value;
   if (event.target.closest(".line-link") && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    showCandidates(row.dataset.line);
+    focus.focus(row.dataset.line);
   }
 }
 
 root.addEventListener("change", (event) => {
-  const { dataset, checked } = event.target;
+  const { dataset, checked, name } = event.target;
+  const isBox = event.target.matches('[type="checkbox"][form="match-form"]');
+  if (!dataset.all && !isBox) return;
+  const left = choice.leaveWholes([dataset.all ?? name]);
   if (dataset.all) choice.chooseMany(focus.idsOf(dataset.all), checked);
-  else if ("candidate" in dataset) candidates.take(event.target);
-  else if (event.target.matches('[form="match-form"]')) choice.changed();
+  else choice.changed();
+  if (left) renew();
 });
 
 root.addEventListener("click", (event) => {
-  const row = event.target.closest("tr[data-line]");
+  const { target } = event;
+  const row = target.closest("tr[data-line]");
+  const link = target.closest('[data-live] a[href^="?"]');
+  const offer = target.closest("[data-offer], [data-pointed]");
   if (row) choosing(row, event);
-  if (event.target.closest("[data-close-candidates]")) candidates.close();
-  if (event.target.closest("[data-show-keys]")) ACTIONS.keys();
-  if (event.target.closest("[data-clear-selection]")) {
-    event.preventDefault();
-    choice.clear();
-  }
+  if (offer) dock.take(offer);
+  if (target.closest("[data-show-keys]")) ACTIONS.keys();
+  const clears = target.closest("[data-clear-selection]");
+  if (clears) clear();
+  if (clears || (link && !event.ctrlKey && !event.metaKey)) event.preventDefault();
+  if (link && !event.ctrlKey && !event.metaKey) swap(link.href);
 });
 
 root.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-sum]")) {
-    event.preventDefault();
-    candidates.takeSum(event.target);
-  }
-  if (event.target.id !== "match-form") return;
+  const form = event.target;
   if (event.submitter?.hasAttribute("formaction")) return choice.forget();
+  if (form.matches("[data-filter]")) swap(`?${new URLSearchParams(new FormData(form))}`);
+  else if (form.id === "match-form") changes.match();
+  else return;
   event.preventDefault();
-  match();
 });
 
-listenToKeys(ACTIONS, candidates.press, () => root.querySelector("[data-keys]").open);
+window.addEventListener("popstate", renew);
+
+listenToKeys(ACTIONS, dock.press, () => root.querySelector("[data-keys]").open);
 
 /** Make the lists ready: the choice of other pages comes back, one row is in the tab order. */
 function start(id = null) {
   choice.restore();
   focus.prepare();
   if (id !== null) focus.focus(id);
-}
-
-/** What the server was told to choose is chosen now; the address need not say it again. */
-function forgetPicks() {
   const address = new URL(location.href);
-  address.searchParams.delete("pick");
+  for (const once of ["pick", "bank_take", "ledger_take"]) address.searchParams.delete(once);
   history.replaceState(null, "", address);
 }
 
 root.querySelector("[data-show-keys]").hidden = false;
 start();
-forgetPicks();

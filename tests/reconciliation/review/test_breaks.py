@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from reconciliation.ages import counted_to
 from reconciliation.keyset import Cursor
 from reconciliation.review.breaks import BreakFilter, OpenTotal, break_page, open_totals
 from reconciliation.vocabulary import Side
@@ -35,7 +36,7 @@ def project():
 
 
 def shown(project, **wanted) -> list[str]:
-    page = break_page(project, Side.BANK, BreakFilter(**wanted), today=TODAY)
+    page = break_page(project, Side.BANK, BreakFilter(**wanted), until=TODAY)
     return [row.line.description for row in page.rows]
 
 
@@ -75,22 +76,22 @@ def test_filter_keeps_what_fits(project, wanted, found):
 @pytest.mark.parametrize("sort", ["date", "-date", "amount", "-amount"])
 def test_pages_forward_and_back_show_every_line_once(project, sort):
     all_rows = shown(project, sort=sort)
-    first = break_page(project, Side.BANK, BreakFilter(sort=sort), today=TODAY, length=3)
+    first = break_page(project, Side.BANK, BreakFilter(sort=sort), until=TODAY, length=3)
     assert first.previous is None
     wanted = BreakFilter(sort=sort, cursor=first.next)
-    second = break_page(project, Side.BANK, wanted, today=TODAY, length=3)
+    second = break_page(project, Side.BANK, wanted, until=TODAY, length=3)
     assert second.next is None
     seen = [row.line.description for page in (first, second) for row in page.rows]
     assert seen == all_rows
     wanted = BreakFilter(sort=sort, cursor=second.previous)
-    back = break_page(project, Side.BANK, wanted, today=TODAY, length=3)
+    back = break_page(project, Side.BANK, wanted, until=TODAY, length=3)
     assert [row.line.id for row in back.rows] == [row.line.id for row in first.rows]
     assert back.previous is None and back.next is not None
 
 
 def test_page_behind_the_end_is_empty(project):
     wanted = BreakFilter(cursor=Cursor("after", "2099-01-01", "1"))
-    assert break_page(project, Side.BANK, wanted, today=TODAY).rows == []
+    assert break_page(project, Side.BANK, wanted, until=TODAY).rows == []
 
 
 def test_matched_lines_are_no_breaks_and_leave_the_totals(project):
@@ -103,11 +104,13 @@ def test_matched_lines_are_no_breaks_and_leave_the_totals(project):
     assert open_totals(project) == totals
 
 
-def test_age_counts_to_the_period_end_or_to_today(project):
+def test_age_counts_to_the_period_end_or_to_the_latest_line(project):
+    assert counted_to(project, today=TODAY) == dt.date(2025, 12, 9)
     assert [row.age_days for row in _ledger(project)] == [28]
     project.period_end = dt.date(2025, 12, 5)
-    assert [row.age_days for row in _ledger(project)] == [2]
+    assert counted_to(project, today=TODAY) == dt.date(2025, 12, 5)
+    assert counted_to(factories.make_project(), today=TODAY) == TODAY
 
 
 def _ledger(project):
-    return break_page(project, Side.LEDGER, BreakFilter(), today=TODAY).rows
+    return break_page(project, Side.LEDGER, BreakFilter(), until=TODAY).rows

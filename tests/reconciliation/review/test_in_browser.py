@@ -76,22 +76,22 @@ def test_matching_by_keys_alone(page, project):
 def test_candidate_is_taken_by_one_key(page, project):
     visit(page, project)
     page.keyboard.press("j")
-    page.keyboard.press("s")
-    expect(page.locator("[data-candidate-list]")).to_contain_text("amount =")
+    expect(page.locator("[data-dock]")).to_contain_text("amount =")
     page.keyboard.press("1")
     expect(state(page)).to_have_attribute("data-state", "balanced")
     assert violations(page) == []
     page.keyboard.press("m")
-    expect(page.locator("[data-candidate-list]")).to_have_count(0)
     expect(page.locator("tr[data-line]")).to_have_count(5)
+    expect(page.locator("[data-dock-body]")).to_contain_text("Smith Ltd consulting")
 
 
 def test_lines_that_sum_to_a_line_are_taken_together(page, project):
     factories.make_lines(project, Side.LEDGER, ("2025-12-02", 100000, "Meyer and Smith", ""))
     visit(page, project)
     page.get_by_role("link", name="Meyer and Smith").click()
-    expect(page.locator(".sums")).to_contain_text("Exactly one group")
-    page.get_by_role("button", name="2 lines").click()
+    page.keyboard.press("s")
+    expect(page.locator("[data-dock]")).to_contain_text("Exactly one group")
+    page.keyboard.press("1")
     expect(page.locator("[data-bank-count]")).to_have_text("2")
     expect(state(page)).to_have_attribute("data-state", "balanced")
     assert violations(page) == []
@@ -148,9 +148,9 @@ def test_shift_click_chooses_a_range_and_clear_empties_it(page, project):
 def test_fee_is_matched_with_an_entry_to_post(page, project):
     visit(page, project)
     page.get_by_label("Account fee").check()
-    page.get_by_text("Record it as an entry to post").click()
+    page.keyboard.press("e")
     assert violations(page) == []
-    page.locator("[name=note]").fill("December")
+    page.locator("[data-entry] [name=note]").fill("December")
     page.get_by_role("button", name="Match with an entry").click()
     expect(page.get_by_role("status").first).to_contain_text("with an entry to post")
     expect(page.get_by_label("Account fee")).to_have_count(0)
@@ -162,9 +162,9 @@ def test_fee_is_matched_with_an_entry_to_post(page, project):
 def test_note_is_written_on_the_chosen_lines(page, project):
     visit(page, project)
     page.get_by_label("Account fee").check()
-    page.get_by_text("Note a reason on the chosen lines").click()
+    page.keyboard.press("n")
     assert violations(page) == []
-    form = page.locator("details", has_text="Note a reason")
+    form = page.locator("[data-note]")
     form.get_by_label("Reason").select_option("bank_fee")
     form.get_by_role("button", name="Write the note").click()
     expect(page.get_by_role("status").first).to_contain_text("Noted on 1 line.")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Project
-from reconciliation.forms.filters import BreakFilterForm
+from reconciliation.forms.filters import BreakFilterForm, Offered
 from reconciliation.vocabulary import Side
 
 
 def asked(text: str, currency: str = "EUR") -> BreakFilterForm:
+    return form_of({"bank_amount": text}, currency)
+
+
+def form_of(query: dict[str, str], currency: str = "EUR") -> BreakFilterForm:
     project = Project(currency=currency)
-    return BreakFilterForm({"bank_amount": text}, project=project, side=Side.BANK)
+    return BreakFilterForm(query, project=project, side=Side.BANK, offered=Offered())
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,10 @@ def asked(text: str, currency: str = "EUR") -> BreakFilterForm:
         ("-5 to 5", {"lowest": -500, "highest": 500}),
         ("100…", {"lowest": 10000, "highest": None}),
         ("..7", {"lowest": None, "highest": 700}),
+        ("± 50", {"amounts": (5000, -5000)}),
+        ("+/-50 (3.20)", {"amounts": (5000, -5000, -320)}),
+        ("100 ± 5", {"lowest": 9500, "highest": 10500}),
+        ("1,200.00, 30.00,", {"amounts": (120000, 3000)}),
     ],
 )
 def test_amounts_are_read_exactly(text, wanted):
@@ -53,5 +61,11 @@ def test_too_many_amounts_are_refused():
 
 @pytest.mark.parametrize("given, kept", [("-amount", "-amount"), ("magic", "date"), ("", "date")])
 def test_unknown_order_is_by_date(given, kept):
-    form = BreakFilterForm({"bank_sort": given}, project=Project(), side=Side.BANK)
-    assert form.wanted()["sort"] == kept
+    assert form_of({"bank_sort": given}).wanted()["sort"] == kept
+
+
+@pytest.mark.parametrize(
+    "given, ages", [("31-60", (31, 60)), ("91-", (91, None)), ("x", None), ("", None), ("-5", None)]
+)
+def test_ages_are_a_least_and_a_most(given, ages):
+    assert form_of({"bank_age": given}).wanted()["ages"] == ages
