@@ -12,6 +12,7 @@ from reconciliation.matching.edges import Ranges, distinct, expand, join, same_a
 from reconciliation.matching.lookalikes import count_keys, count_variant_keys
 from reconciliation.matching.reading import RARE_LINES, Reading
 from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.tokens import REFERENCE_DIGITS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -24,8 +25,6 @@ MOST_EDGES = 5_000_000
 LEARNED_FROM = 50
 #: Digits from which a rare number may join unequal amounts.
 LONG_NUMBER = 4
-#: A number written shorter than this is no reference.
-DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,9 @@ def _number_window(
 def _row_numbers(reading: Reading, side: int, rows: Ints) -> tuple[Ints, Ints]:
     """Return (row, number) for the numbers of ``rows`` that the other side has too."""
     index, number = reading.sides[side].numbers.take(rows)
-    known = (reading.number_lines[1 - side][number] > 0) & (reading.texts.digits[number] >= DIGITS)
+    known = (reading.number_lines[1 - side][number] > 0) & (
+        reading.texts.digits[number] >= REFERENCE_DIGITS
+    )
     return rows[index[known]], number[known]
 
 

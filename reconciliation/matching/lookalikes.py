@@ -20,6 +20,8 @@ CHARM_ENDINGS = (99, 95, 90, 50, 49)
 NEIGHBOURHOOD = 0.2
 #: The share of all lines that might have lain in a neighbourhood although none does.
 UNSEEN_SHARE = 0.002
+#: … and so many lines, which matters only where a file has next to none.
+UNSEEN_LINES = 0.2
 
 
 def roundness(amount: Ints) -> tuple[NDArray[np.int8], Ints]:
@@ -42,7 +44,7 @@ def expected_at(amount: Ints, weight: Ints) -> Floats:
     neighbour; a small share of all lines is taken to be one, so that few lines do not look like
     proof.
     """
-    unseen = UNSEEN_SHARE * float(weight.sum())
+    unseen = UNSEEN_LINES + UNSEEN_SHARE * float(weight.sum())
     cls, step = roundness(amount)
     out = np.zeros(len(amount))
     for each in np.unique(cls):

@@ -36,6 +36,15 @@ _LEGAL_FORMS_TEXT = (
     "PLC PTE PTY SA SARL SAS SE SL SPA SRL ULC"
 )
 LEGAL_FORMS = frozenset(_LEGAL_FORMS_TEXT.split())
+_BANKING_TEXT = (
+    "ACCOUNT ATM BACS BANK BILL CARD CASH CHECK CHEQUE CHQ CREDIT DEBIT DEPOSIT FROM INV INVOICE "
+    "ORDER PAID PAYMENT PAYMENTS PMT POS PURCHASE RECEIPT RECEIVED REF REFERENCE SEPA STANDING "
+    "TRANSFER TRF TXN WIRE KARTE LASTSCHRIFT RECHNUNG UEBERWEISUNG ÜBERWEISUNG ZAHLUNG CARTE "
+    "FACTURE PAIEMENT PRELEVEMENT PRÉLÈVEMENT VIREMENT FACTURA PAGO RECIBO TARJETA TRANSFERENCIA "
+    "BONIFICO CARTA FATTURA PAGAMENTO BETALING FACTUUR OVERBOEKING"
+)
+#: Words of banking: in a file too small to show that they are common they name nobody.
+BANKING_WORDS = frozenset(_BANKING_TEXT.split())
 _VOWELS = str.maketrans("", "", "AEIOUÄÖÜÉÈÁÀÍÓÚY")
 
 
@@ -129,11 +138,11 @@ def _common_words(words: Csr, size: int) -> NDArray[np.bool_]:
 
 def _name_words(words: Csr, text: list[str], common: NDArray[np.bool_]) -> Csr:
     """Return the words that can be part of a name, in order."""
-    other = np.fromiter(
-        (word in LEGAL_FORMS or is_reversing(word) for word in text), bool, len(text)
-    )
+    rows = len(words.start) - 1
+    nobody = LEGAL_FORMS | BANKING_WORDS if rows < LEAST_LINES else LEGAL_FORMS
+    other = np.fromiter((word in nobody or is_reversing(word) for word in text), bool, len(text))
     keep = ~(common | other)[words.token]
-    return Csr.of(words.row[keep], words.token[keep], len(words.start) - 1)
+    return Csr.of(words.row[keep], words.token[keep], rows)
 
 
 def _side_names(

@@ -5,6 +5,7 @@ matchings.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from reconciliation.matching.differences import relation
 from reconciliation.matching.marginals import certain
 from reconciliation.matching.names import NO_NAME, PARTIAL_NAME, STRONG_NAME
 from reconciliation.matching.reading import RARE_NUMBER, Reading
+from reconciliation.matching.references import may_be_one
 from reconciliation.matching.ruleset import AUTO, Ruleset
 from reconciliation.matching.twins import accept_twins
 
@@ -47,7 +49,9 @@ def accept_pairs(
     chance = certain(edges.bank, edges.ledger, weight)
     rule = pair_rules(reading, edges)
     bound = required(edges, unusual, rules.certainty)
-    allowed = edges.equal & ~vetoed(reading, edges) & _automatic(rule, rules)
+    allowed = edges.equal & _automatic(rule, rules)
+    likely = np.flatnonzero(allowed & (chance > TWIN_FLOOR))
+    allowed[likely] = ~vetoed(reading, edges.take(likely))
     sure = np.flatnonzero(allowed & (chance >= bound))
     twins = _twins(reading, edges, chance, bound, allowed, sure)
     return _joined(edges, chance, rule, sure, twins), chance
@@ -92,8 +96,8 @@ def required(edges: Candidates, unusual: NDArray[np.bool_], certainty: float) ->
 
 
 def vetoed(reading: Reading, edges: Candidates) -> NDArray[np.bool_]:
-    """Return the edges whose lines show different known names, or numbers that each point
-    elsewhere.
+    """Return the edges whose lines show different known names, numbers that each point elsewhere,
+    or the numbers of different documents.
     """
     bank, ledger = reading.bank, reading.ledger
     silent = (edges.number < 0) & (edges.level != STRONG_NAME)
@@ -101,7 +105,22 @@ def vetoed(reading: Reading, edges: Candidates) -> NDArray[np.bool_]:
     numbers = (bank.number_state[edges.bank] == RARE_NUMBER) & (
         ledger.number_state[edges.ledger] == RARE_NUMBER
     )
-    return (silent & names) | ((edges.number < 0) & numbers)
+    return (silent & names) | ((edges.number < 0) & numbers) | _other_document(reading, edges)
+
+
+def _other_document(reading: Reading, edges: Candidates) -> NDArray[np.bool_]:
+    """Return the edges whose lines name different documents of one sort."""
+    texts, numbers = reading.texts, [side.numbers for side in reading.sides]
+    common = texts.sorts[0][edges.bank] & texts.sorts[1][edges.ledger]
+    other = (edges.number < 0) & (common > 0)
+    for edge in np.flatnonzero(other).tolist():
+        written = [
+            [texts.number[token] for token in table.at(int(row))]
+            for table, row in zip(numbers, (edges.bank[edge], edges.ledger[edge]), strict=True)
+        ]
+        sorts = int(common[edge])
+        other[edge] = not any(may_be_one(*each, sorts) for each in product(*written))
+    return other
 
 
 def _automatic(rule: NDArray[np.object_], rules: Ruleset) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
 from reconciliation.matching.edges import both_sides, distinct, runs
+from reconciliation.matching.references import line_sorts
 
 Ints = NDArray[np.int64]
 
@@ -32,6 +33,8 @@ _LINE = f"{{}} {_FIELD_END} {{}} {_FIELD_END} {{}}"
 FIELDS = ("reference", "counterparty", "description")
 _PUNCTUATION = str.maketrans({chr(c): " " for c in range(2, 128) if not chr(c).isalnum()})
 _CHUNK = 50_000
+#: A number written shorter than this is no reference.
+REFERENCE_DIGITS = 3
 _WORD, _NUMBER = 1, 2
 
 
@@ -51,6 +54,10 @@ class Csr:
     def row(self) -> Ints:
         """Return the row of every token."""
         return np.repeat(np.arange(len(self.start) - 1), self.count)
+
+    def at(self, row: int) -> list[int]:
+        """Return the tokens of one row."""
+        return self.token[self.start[row] : self.start[row + 1]].tolist()
 
     def take(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return (index into ``rows``, token) for every token of ``rows``, repetitions included."""
@@ -83,7 +90,7 @@ class Texts:
     ``words[side]`` in the order of the text · ``numbers[side]`` distinct, ascending · ``word`` and
     ``number`` give the text of an id, ``digits`` the length of the number as written at its
     longest · ``fields[side]`` in which columns each entry of ``numbers[side]`` stands (a bit each
-    of FIELDS).
+    of FIELDS) · ``sorts[side]`` of which sorts of document each line names one (a bit each).
     """
 
     words: tuple[Csr, Csr]
@@ -92,6 +99,7 @@ class Texts:
     number: list[str]
     digits: Ints
     fields: tuple[Ints, Ints]
+    sorts: tuple[Ints, Ints]
 
 
 def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
@@ -102,6 +110,9 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
     raw = both_sides(lambda side: _raw_words(lines[side], vocabulary, ends))
     kind, canonical, words, numbers, digits = _classify(list(vocabulary))
     kept = both_sides(lambda side: _numbers(*raw[side], kind == _NUMBER, canonical, len(numbers)))
+    long = kind == _NUMBER
+    long[long] = digits[canonical[long]] >= REFERENCE_DIGITS
+    said = list(vocabulary)
     return Texts(
         words=both_sides(lambda side: _words(raw[side][0], kind == _WORD, canonical)),
         numbers=both_sides(lambda side: kept[side][0]),
@@ -109,6 +120,11 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
         number=numbers,
         digits=digits,
         fields=both_sides(lambda side: kept[side][1]),
+        sorts=both_sides(
+            lambda side: line_sorts(
+                raw[side][0].row, raw[side][0].token, len(lines[side]), said, long
+            )
+        ),
     )
 
 

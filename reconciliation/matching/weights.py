@@ -28,7 +28,9 @@ UNEQUAL_RATE = 0.03
 LAG_FLOOR = 0.5
 LAG_SMOOTHING = 20.0
 LAG_PRIOR = 3.0
-UNUSUAL_TAIL = 0.004
+#: Lags further out than this share of a channel's lags are unusual; the second bound holds where
+#: neither a number nor a name is shared.
+UNUSUAL_TAIL, UNUSUAL_BARE_TAIL = 0.004, 0.01
 CHANNEL_SMOOTHING = 2.0
 WEEK = 7
 MAX_WEIGHT = 1e12
@@ -86,13 +88,15 @@ def edge_weights(reading: Reading, edges: Candidates, rates: Rates) -> Floats:
 
 
 def unusual_lags(reading: Reading, edges: Candidates, rates: Rates) -> NDArray[np.bool_]:
-    """Return the edges whose lag is further out than all but a thousandth of their channel's lags,
-    unless they share a rare number."""
+    """Return the edges whose lag is further out than nearly all of their channel's lags, unless
+    they share a rare number; where nothing is shared the bound is nearer."""
     channel = _share(rates.lag.sum(axis=1))
     before, after = np.cumsum(channel, axis=1), np.cumsum(channel[:, ::-1], axis=1)[:, ::-1]
     place = np.clip(edges.lag - rates.first_lag, 0, channel.shape[1] - 1)
     cb = reading.bank.channel[edges.bank]
-    far = np.minimum(before[cb, place], after[cb, place]) < UNUSUAL_TAIL
+    bare = (edges.number < 0) & (edges.level == 0)
+    tail = np.where(bare, UNUSUAL_BARE_TAIL, UNUSUAL_TAIL)
+    far = np.minimum(before[cb, place], after[cb, place]) < tail
     lines = np.maximum(*reading.number_lines)
     rare = edges.number >= 0
     rare[rare] = lines[edges.number[rare]] <= RARE_LINES
@@ -205,11 +209,16 @@ def _lag_density(
     """
     usual = LAG_PRIOR * _usual_lags(np.arange(first_lag, first_lag + shape[2]))
     counts = _counts(place, chance, shape)
-    overall = _share(counts.sum(axis=(0, 1)) + LAG_FLOOR / shape[2] + usual)
-    channel = _share(counts.sum(axis=1) + CHANNEL_SMOOTHING * overall)
-    weekday = _share(counts.sum(axis=0) + LAG_SMOOTHING * overall)
+    overall = _share(_others_seen(counts.sum(axis=(0, 1))) + LAG_FLOOR / shape[2] + usual)
+    channel = _share(_others_seen(counts.sum(axis=1)) + CHANNEL_SMOOTHING * overall)
+    weekday = _share(_others_seen(counts.sum(axis=0)) + LAG_SMOOTHING * overall)
     prior = _share(channel[:, None, :] * (weekday / overall)[None, :, :])
     return _share(counts + LAG_SMOOTHING * prior)
+
+
+def _others_seen(counts: Floats) -> Floats:
+    """Return the counts less the one pair that may be asking: a lag seen once proves nothing."""
+    return np.maximum(counts - 1.0, 0.0)
 
 
 def _usual_lags(lags: Ints) -> Floats:

@@ -70,3 +70,21 @@ def test_two_equal_bank_lines_and_one_entry_that_fits_both_stay_open():
     )
     ledger = lines(Side.LEDGER, (20426, 50000, "Receipt", ""))
     assert matched_groups(bank, ledger) == set()
+
+
+def test_round_amount_twelve_days_apart_is_not_matched_when_nothing_else_agrees():
+    bank = lines(Side.BANK, (20425, -5000, "ATM", ""))
+    ledger = lines(Side.LEDGER, (20413, -5000, "Office rent", ""))
+    assert matched_groups(bank, ledger) == set()
+
+
+def test_two_lines_that_name_different_invoices_are_not_matched():
+    bank = lines(Side.BANK, (20425, 51237, "Transfer INV 1001", ""))
+    ledger = lines(Side.LEDGER, (20425, 51237, "Sale", "Invoice no. 1002"))
+    assert matched_groups(bank, ledger) == set()
+
+
+def test_cheque_number_with_one_wrong_digit_does_not_stand_in_the_way():
+    bank = lines(Side.BANK, (20425, -51237, "CHECK 10713", ""))
+    ledger = lines(Side.LEDGER, (20424, -51237, "Cheque payment", "CHQ 10753"))
+    assert matched_groups(bank, ledger) == {frozenset({1, 1001})}
