@@ -18,35 +18,14 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, LineColumns
 from reconciliation.ingestion import numbers, rows
-from reconciliation.ingestion.cells import as_text, has_control
+from reconciliation.ingestion.aside import set_aside
+from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.dates import read_dates
 from reconciliation.ingestion.layout import Layout
-from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.schemes import Scheme, combine, flag_signs
-from reconciliation.ingestion.words import BALANCE_ROW
 from reconciliation.vocabulary import Side
-
-#: Parts of words a cell that names a balance contains; a block without them needs no closer look.
-_BALANCE_HINTS = (
-    "balance",
-    "saldo",
-    "solde",
-    "turnover",
-    "zůstatek",
-    "egyenleg",
-    "остаток",
-    "余额",
-    "繰越",
-    "bakiye",
-    "s a l d o",
-    "forward",
-    "vortrag",
-    "übertrag",
-    "nouveau",
-    "devir",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +79,7 @@ class Normaliser:
         first_row = block.start + below - self.layout.header_row
         look = rows.Look(self.layout, self.header, self.decimals, records, lines, first_row)
         notes = rows.Notes()
-        self._set_aside(good, figures, look, notes)
+        set_aside(good, figures.columns, look, notes)
         accounts = self._accounts(records, figures, good)
         rows.explain(
             look,
@@ -132,82 +111,6 @@ class Normaliser:
         amounts = combine(scheme_of(layout), {c: minor for c, (minor, _) in read.items()}, flags)
         marks = _joint_marks(layout, read, flags)
         return Figures(columns, days, day_marks, amounts, marks)
-
-    def _set_aside(
-        self, good: NDArray[np.bool_], figures: Figures, look: rows.Look, notes: rows.Notes
-    ) -> None:
-        """Take out rows with a date and an amount that are none: too many cells, balances, bad
-        text.
-        """
-        width = self.layout.width
-        lengths = np.fromiter(map(len, look.records), np.int64, len(look.records))
-        for i in np.flatnonzero(lengths > width).tolist():
-            if any(as_text(cell).strip() for cell in look.records[i][width:]):
-                notes.error(look, i, "", as_text(look.records[i][width]), look.too_many(i))
-                good[i] = False
-                look.settled.add(i)
-        self._check_short(lengths, good, look, notes)
-        for column in self._text_columns():
-            self._check_texts(column, good, figures.columns[column], look, notes)
-
-    def _check_short(
-        self,
-        lengths: NDArray[np.int64],
-        good: NDArray[np.bool_],
-        look: rows.Look,
-        notes: rows.Notes,
-    ) -> None:
-        """Report single records with fewer cells than all the others: their cells may have
-        shifted.
-        """
-        if self.layout.format != "text":
-            return
-        short = np.flatnonzero((lengths < self.layout.width) & good).tolist()
-        if len(short) > max(2, 0.1 * good.sum()) or 2 * len(short) >= good.sum():
-            return
-        for i in short:
-            notes.error(look, i, "", as_text(look.records[i][-1]), look.too_few(i))
-            good[i] = False
-            look.settled.add(i)
-
-    def _text_columns(self) -> list[int]:
-        layout = self.layout
-        single = (layout.reference, layout.counterparty, layout.kind)
-        return sorted({*layout.description, *(c for c in single if c is not None)})
-
-    def _check_texts(
-        self,
-        column: int,
-        good: NDArray[np.bool_],
-        cells: Sequence[Any],
-        look: rows.Look,
-        notes: rows.Notes,
-    ) -> None:
-        """Report texts that are too long, damaged, or swallow rows; set balance rows aside."""
-        if set(map(type, cells)) != {str}:
-            cells = [as_text(cell) for cell in cells]
-        joined = "\x01".join(cells)
-        if max(map(len, cells), default=0) > MAX_CELL_CHARS:
-            look.refuse(
-                cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG
-            )
-        if has_control(joined.replace("\x01", "")):
-            look.refuse(cells, good, notes, column, has_control, rows.CONTROL)
-        if self.layout.format == "text" and ("\n" in joined or "\r" in joined):
-            look.refuse(cells, good, notes, column, look.swallows, rows.SWALLOWED)
-        lower = joined.casefold()
-        if any(hint in lower for hint in _BALANCE_HINTS):
-            for i in [i for i, text in enumerate(cells) if good[i] and BALANCE_ROW.fullmatch(text)]:
-                notes.skip(
-                    look,
-                    i,
-                    self.header,
-                    column,
-                    cells[i],
-                    "states a balance or turnover, no booking",
-                )
-                good[i] = False
-                look.settled.add(i)
 
     def _accounts(
         self, records: list[list[Any]], figures: Figures, good: NDArray[np.bool_]

@@ -305,8 +305,8 @@ def _without_names(
     if not singles:
         singles = [Scheme(amount=p.index, weight=0.1) for p in money]
     unsigned = {p.index for p in money if not p.negatives}
-    by_amount = {s.amount: s for s in flagged if s.amount in unsigned}
-    return _unnamed_single([by_amount.get(s.amount, s) for s in singles], profiles)
+    by_amount = {s.amount: s for s in flagged if s.amount is not None and s.amount in unsigned}
+    return _unnamed_single([by_amount.get(s.amount or 0, s) for s in singles], profiles)
 
 
 def _before_and_after(

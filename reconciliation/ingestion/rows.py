@@ -19,6 +19,8 @@ from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.words import BALANCE_ROW, PENDING_WORDS, TOTAL_WORDS
 
+TOTAL = "a total or a balance, no booking"
+BELOW = "below the table, without a date"
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
 CONTROL = "the cell contains control characters"
 SWALLOWED = (
@@ -27,6 +29,9 @@ SWALLOWED = (
 
 #: Words in an amount's place: a footer, no damaged amount.
 _WORDY = re.compile(r"[^\W\d_]{3,}\W+[^\W\d_]{3,}")
+
+#: What SAP writes before a total.
+_STARS = re.compile(r"\*+")
 
 _MISSING = frozenset({"na", "n/a", "#n/a", "null", "none", "nan", "nat"})
 
@@ -130,12 +135,46 @@ def explain(
     good: NDArray[np.bool_],
     notes: Notes,
 ) -> None:
-    """Give every record that is no line its reason; blank records need none."""
+    """Give every record that is no line its reason; blank records need none.
+
+    Behind a blank record or a text that follows the last line, a record without a date is no
+    longer part of the table.
+    """
+    lines = np.flatnonzero(good)
+    last, ended = int(lines[-1]) if len(lines) else len(good), False
+    totals = _Totals(look, columns, lines)
     for i in np.flatnonzero(~good).tolist():
-        if i in look.settled or not any(map(is_filled, look.records[i])):
+        if not any(map(is_filled, look.records[i])):
+            ended = ended or i > last
             continue
-        verdict = _Row(look, columns, i, int(day_marks[i]), int(amount_marks[i]), int(amounts[i]))
-        _explain_one(verdict, good, notes)
+        if i in look.settled:
+            continue
+        marks = int(day_marks[i]), int(amount_marks[i]), int(amounts[i])
+        row = _Row(look, columns, i, *marks, totals)
+        if ended and (row.day == numbers.EMPTY or is_number(row.date_cell())) and not row.dated:
+            notes.skipped.append(look.note(i, "", " · ".join(row.texts()), BELOW))
+            continue
+        before = len(notes.skipped)
+        _explain_one(row, good, notes)
+        ended = ended or (i > last and len(notes.skipped) > before)
+
+
+@dataclass(slots=True)
+class _Totals:
+    """The sums of the amount columns over the lines of a block, added up when first asked for."""
+
+    look: Look
+    columns: list[Sequence[Any]]
+    lines: NDArray[np.intp]
+    found: dict[int, int] = field(default_factory=dict)
+
+    def of(self, column: int) -> int:
+        if column not in self.found:
+            cells = [self.columns[column][i] for i in self.lines.tolist()]
+            layout = self.look.layout
+            minor, _ = numbers.read_amounts(cells, layout.decimal, self.look.decimals)
+            self.found[column] = int(minor.sum())
+        return self.found[column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +185,7 @@ class _Row:
     day: int
     amount: int
     minor: int
+    totals: _Totals
 
     @property
     def record(self) -> list[Any]:
@@ -157,6 +197,22 @@ class _Row:
 
     def texts(self) -> list[str]:
         return [as_text(cell).strip() for cell in self.record if is_filled(cell)]
+
+    def is_sum(self) -> bool:
+        """Tell a record without a date whose figures are the sums of their columns."""
+        layout, filled = self.look.layout, 0
+        if len(self.totals.lines) < 2 or layout.flag is not None:
+            return False
+        for column in layout.amount_columns:
+            cell = self.columns[column][self.i]
+            if not is_filled(cell):
+                continue
+            read, marks = numbers.read_amounts([cell], layout.decimal, self.look.decimals)
+            total = self.totals.of(column)
+            if marks[0] != numbers.GOOD or abs(int(read[0])) != abs(total) or not total:
+                return False
+            filled += 1
+        return filled > 0
 
     def date_cell(self) -> Any:
         assert self.look.layout.date is not None
@@ -192,8 +248,10 @@ def _reason_to_skip(row: _Row) -> str:
     if any(PENDING_WORDS.search(text) for text in texts):
         return "announced, pending or cancelled: not booked"
     totals = any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
-    if totals and not (row.dated and row.amount == numbers.GOOD):
-        return "a total or a balance, no booking"
+    if totals and not (row.dated and row.amount != numbers.EMPTY):
+        return TOTAL
+    if not row.dated and (_STARS.fullmatch(texts[0]) or row.is_sum()):
+        return TOTAL
     if not row.dated and row.amount == numbers.GOOD and row.minor == 0:
         return "no date, and the amount is zero"
     return ""

@@ -32,6 +32,17 @@ OUT_WORDS = frozenset(_WORDS.pop("says_out"))
 #: ISO 4217 codes, and codes banks still write.
 CURRENCY_CODES = frozenset(_WORDS.pop("currency_code"))
 
+
+def _pattern_of(role: str) -> str:
+    """Return the pattern of a list's phrases, the longest first; its list names no columns."""
+    return "|".join(re.escape(p) for p in sorted(_WORDS.pop(role), key=lambda p: (-len(p), p)))
+
+
+_TOTAL_ROWS, _BALANCE_ROWS = _pattern_of("total_row"), _pattern_of("balance_row")
+
+#: Parts of what a cell that names a balance contains: without one a column needs no closer look.
+BALANCE_HINTS = tuple(_WORDS.pop("balance_hint"))
+
 #: Weekdays and their short forms, as they stand before a date.
 WEEKDAYS = frozenset(_WORDS.pop("weekday"))
 
@@ -60,6 +71,7 @@ TOTAL_WORDS = re.compile(
     r"utgående saldo|turnover|umsätze gesamt)|"
     r"^\W*(počáteční|konečný) zůstatek|^\W*(nyitó|záró) egyenleg|входящий остаток|исходящий "
     r"остаток|"
+    rf"^\W*({_TOTAL_ROWS})(?![^\W\d_])|^\W*({_BALANCE_ROWS})(?![^\W\d_])|"
     r"^\W*(期初|期末)余额|^\W*(前期繰越|次期繰越|繰越)|^\W*(açılış|kapanış) bakiye",
     re.IGNORECASE,
 )
@@ -67,7 +79,8 @@ TOTAL_WORDS = re.compile(
 #: A whole cell that names a balance or a turnover: such a row is none even with a date and an
 #: amount.
 BALANCE_ROW = re.compile(
-    r"\W*((opening|closing|starting|ending|beginning|previous|final|daily) balance|balance "
+    rf"\W*({_BALANCE_ROWS}|"
+    r"(opening|closing|starting|ending|beginning|previous|final|daily) balance|balance "
     r"(brought |carried )?"
     r"forward(ed)?|(brought|carried) forward|balance [bc]/?[fd]|turnover|"
     r"(anfangs|end|start|schluss)saldo|(alter|neuer) (saldo|kontostand)|saldo ?vortrag|"

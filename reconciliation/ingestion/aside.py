@@ -1,0 +1,105 @@
+"""Aside: records with a date and an amount that are no lines all the same — cells too many or too
+few, damaged texts, balances carried forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.ingestion import rows
+from reconciliation.ingestion.cells import as_text, has_control
+from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.limits import MAX_CELL_CHARS
+from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW
+
+_BALANCE = "states a balance or turnover, no booking"
+
+
+def set_aside(
+    good: NDArray[np.bool_], columns: Sequence[Sequence[Any]], look: rows.Look, notes: rows.Notes
+) -> None:
+    """Take the records that are no lines out of ``good``, each with its note."""
+    width = look.layout.width
+    lengths = np.fromiter(map(len, look.records), np.int64, len(look.records))
+    for i in np.flatnonzero(lengths > width).tolist():
+        if any(as_text(cell).strip() for cell in look.records[i][width:]):
+            notes.error(look, i, "", as_text(look.records[i][width]), look.too_many(i))
+            good[i] = False
+            look.settled.add(i)
+    _check_short(lengths, good, look, notes)
+    stored = _stored_texts(look.layout)
+    for column in stored:
+        _check_texts(column, good, columns[column], look, notes)
+    for column in sorted(set(range(width)) - set(look.layout.columns_used()) | set(stored)):
+        _leave_out_balances(column, good, columns[column], look, notes)
+
+
+def _check_short(
+    lengths: NDArray[np.int64], good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes
+) -> None:
+    """Report single records with fewer cells than all the others: their cells may have shifted."""
+    if look.layout.format != "text":
+        return
+    short = np.flatnonzero((lengths < look.layout.width) & good).tolist()
+    if len(short) > max(2, 0.1 * good.sum()) or 2 * len(short) >= good.sum():
+        return
+    for i in short:
+        notes.error(look, i, "", as_text(look.records[i][-1]), look.too_few(i))
+        good[i] = False
+        look.settled.add(i)
+
+
+def _stored_texts(layout: Layout) -> list[int]:
+    single = (layout.reference, layout.counterparty, layout.kind)
+    return sorted({*layout.description, *(c for c in single if c is not None)})
+
+
+def _texts(cells: Sequence[Any]) -> Sequence[str]:
+    return cells if set(map(type, cells)) == {str} else [as_text(cell) for cell in cells]
+
+
+def _check_texts(
+    column: int,
+    good: NDArray[np.bool_],
+    cells: Sequence[Any],
+    look: rows.Look,
+    notes: rows.Notes,
+) -> None:
+    """Report texts that are too long, damaged, or swallow rows."""
+    cells = _texts(cells)
+    joined = "\x01".join(cells)
+    if max(map(len, cells), default=0) > MAX_CELL_CHARS:
+        look.refuse(cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG)
+    if has_control(joined.replace("\x01", "")):
+        look.refuse(cells, good, notes, column, has_control, rows.CONTROL)
+    if look.layout.format == "text" and ("\n" in joined or "\r" in joined):
+        look.refuse(cells, good, notes, column, look.swallows, rows.SWALLOWED)
+
+
+def _leave_out_balances(
+    column: int,
+    good: NDArray[np.bool_],
+    cells: Sequence[Any],
+    look: rows.Look,
+    notes: rows.Notes,
+) -> None:
+    """Skip rows in which one cell names a balance and nothing else; a column in which most cells
+    do so says something about every booking.
+    """
+    if set(map(type, cells)) <= {float, int}:
+        return
+    cells = _texts(cells)
+    lower = "\x01".join(cells).casefold()
+    if not any(hint in lower for hint in BALANCE_HINTS):
+        return
+    named = [i for i, text in enumerate(cells) if good[i] and BALANCE_ROW.fullmatch(text)]
+    if 2 * len(named) > good.sum() > 2 and column not in _stored_texts(look.layout):
+        return
+    for i in named:
+        notes.skip(look, i, look.header, column, cells[i], _BALANCE)
+        good[i] = False
+        look.settled.add(i)
