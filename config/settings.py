@@ -141,6 +141,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 EMAILS_ARE_VERIFIED = env_bool("EMAIL_VERIFICATION", default=bool(EMAIL_HOST))
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAILS_ARE_VERIFIED else "none"
+ACCOUNT_USERNAME_BLACKLIST = ["command-line", "soak-colleague", "demo"]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",

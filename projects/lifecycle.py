@@ -22,6 +22,9 @@ from projects.models import Membership, Project, ProjectState, Role
 #: How long a deleted project is kept, hidden, before it is purged; the database insists on it too.
 PURGE_AFTER = dt.timedelta(days=30)
 
+#: How long a draft may take to be finished.
+DRAFT_KEPT = dt.timedelta(days=1)
+
 #: Called with keyword arguments ``project`` and ``actor`` inside the transaction of a reset.
 on_reset: list[Callable[..., dict[str, Any]]] = []
 
@@ -44,17 +47,37 @@ class StateRefused(Exception):
 
 
 @change_of_project
-def create_project(*, actor: Any, name: str, **settings: Any) -> Project:
-    """Create a project owned by ``actor``; ``settings`` are its other fields."""
+def create_project(*, actor: Any, name: str, is_draft: bool = False, **settings: Any) -> Project:
+    """Create a project owned by ``actor``; ``settings`` are its other fields.
+
+    Nobody sees a draft until ``show_draft``; one that is never shown is forgotten.
+    """
     project = Project.objects.create(name=name.strip(), created_by=actor, **settings)
     project.refresh_from_db()
-    Membership.objects.create(project=project, user=actor, role=Role.OWNER)
+    if not is_draft:
+        Membership.objects.create(project=project, user=actor, role=Role.OWNER)
     after = _settings_of(project)
     audit.record(project=project, actor=actor, action="project.created", after=after)
     audit.record(
         project=None, actor=actor, action="project.created", subject=f"project:{project.pk}"
     )
     return project
+
+
+def show_draft(*, project: Project) -> None:
+    """Let the draft appear: its creator owns it from now on."""
+    Membership.objects.create(project=project, user=project.created_by, role=Role.OWNER)
+
+
+def forget_drafts() -> int:
+    """Delete the drafts begun more than DRAFT_KEPT ago: who made them was killed; return how
+    many.
+    """
+    old = Project.objects.filter(memberships=None, created_at__lt=Now() - DRAFT_KEPT)
+    abandoned = list(old.exclude(state=ProjectState.DELETED).select_related("created_by"))
+    for project in abandoned:
+        delete_project(project=project, actor=project.created_by)
+    return len(abandoned)
 
 
 @change_of_project

@@ -29,8 +29,9 @@ STEPS = 3
 
 def create_demo(*, actor: Any) -> Project:
     """Make the demo project of ``actor``, import its files, match it, and return it."""
-    project = _create_project(actor)
+    project = _create_project(actor, is_draft=True)
     _fill(project, actor, lambda done, total, message: None)
+    lifecycle.show_draft(project=project)
     return project
 
 
@@ -55,8 +56,9 @@ def sample_file(name: str) -> bytes:
     return sample_month.make_month()[name]
 
 
-def _create_project(actor: Any) -> Project:
+def _create_project(actor: Any, *, is_draft: bool = False) -> Project:
     return lifecycle.create_project(
+        is_draft=is_draft,
         actor=actor,
         name=NAME,
         currency=sample_month.CURRENCY,

@@ -12,7 +12,8 @@ from projects.models import Project
 
 #: Exit code for what a person has to correct.
 REFUSED = 2
-COMMAND_USER = "command-line"
+#: No person may sign up by these names (settings.ACCOUNT_USERNAME_BLACKLIST).
+COMMAND_USER, SOAK_COLLEAGUE = "command-line", "soak-colleague"
 
 
 def refusal(sentence: str) -> CommandError:
@@ -38,8 +39,15 @@ def user_named(name: str) -> Any:
 
 def command_user() -> Any:
     """Return the user who owns what commands make for nobody; nobody can sign in as it."""
+    return _user_of_ours(COMMAND_USER)
+
+
+def soak_colleague() -> Any:
+    """Return the user whom the soak takes in and sends away; nobody can sign in as it."""
+    return _user_of_ours(SOAK_COLLEAGUE)
+
+
+def _user_of_ours(name: str) -> Any:
     users = get_user_model().objects
-    found = users.filter(username=COMMAND_USER).first()
-    if found is not None:
-        return found
-    return users.create_user(username=COMMAND_USER, email="", password=None)
+    found = users.filter(username=name).first()
+    return found or users.create_user(username=name, email="", password=None)

@@ -7,12 +7,15 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
 from django.db import connection
 
+from projects.collisions import ProjectBusy
 from projects.lifecycle import StateRefused
+from projects.members import MemberRefused
 from reconciliation.aside import close_aside
 from reconciliation.errors import Refusal
 from reconciliation.soak.operations import MIX, NothingToDo, Operation, import_statement
@@ -30,6 +33,7 @@ class Tally:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    tell: Callable[[Exception, str], None] = lambda fault, words: None
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table: operation, done, refused, nothing to do."""
@@ -49,9 +53,19 @@ def fill(playground: Playground, seed: int) -> None:
         import_statement(playground, Random(f"{seed} {side}"), side)  # noqa: S311
 
 
-def drive(playground: Playground, *, operations: int, threads: int, seed: int) -> Tally:
-    """Carry out so many operations in so many threads; return what became of them."""
-    tally, tickets = Tally(), itertools.count()
+def drive(
+    playground: Playground,
+    *,
+    operations: int,
+    threads: int,
+    seed: int,
+    tell: Callable[[Exception, str], None] = lambda fault, words: None,
+) -> Tally:
+    """Carry out so many operations in so many threads; return what became of them.
+
+    ``tell`` hears of a fault at once: whoever is killed returns nothing.
+    """
+    tally, tickets = Tally(tell=tell), itertools.count()
     started = time.monotonic()
     crew = [
         threading.Thread(
@@ -86,9 +100,11 @@ def _outcome_of(operation: Operation, playground: Playground, random: Random, ta
         operation(playground, random)
     except NothingToDo:
         return "idle"
-    except (Refusal, StateRefused):
+    except (Refusal, StateRefused, MemberRefused, ProjectBusy):
         return "refused"
-    except Exception:  # noqa: BLE001 (whatever is raised here is what the soak looks for)
-        tally.faults.append(f"{operation.__name__}: {traceback.format_exc()}")
+    except Exception as fault:  # noqa: BLE001 (whatever is raised here is what the soak looks for)
+        words = f"{operation.__name__}: {traceback.format_exc()}"
+        tally.faults.append(words)
+        tally.tell(fault, words)
         return "fault"
     return "done"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from django.db import OperationalError, connection, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.models.functions import Now
 
 from reconciliation import jobs
@@ -26,33 +27,48 @@ RECOVERY_SECONDS = 30.0
 SERVER_EVERY = 5
 
 
-def kill_rounds(playground: Playground, *, rounds: int, threads: int, seed: int) -> int:
-    """Let a process work in so many threads and kill it, so many times; return the servers killed.
+@dataclass
+class Toll:
+    """What the rounds came to: servers killed, and what went wrong that no kill explains."""
+
+    servers: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def kill_rounds(playground: Playground, *, rounds: int, threads: int, seed: int) -> Toll:
+    """Let a process work in so many threads and kill it, so many times; return the toll.
 
     After each round the jobs the dead process had are given to this one and carried out.
     """
-    random, servers = Random(seed), 0  # noqa: S311
+    random, toll = Random(seed), Toll()  # noqa: S311
     for number in range(1, rounds + 1):
-        worker = _start_worker(playground, threads, seed + 1_000 * number)
+        server_dies = number % SERVER_EVERY == 0
+        worker = _start_worker(playground, threads, seed + 1_000 * number, server_dies)
         time.sleep(random.uniform(SHORTEST_SECONDS, LONGEST_SECONDS))
-        if number % SERVER_EVERY == 0:
-            servers += _kill_server()
+        if server_dies:
+            toll.servers += _kill_server()
         os.kill(worker, signal.SIGKILL)
         os.waitpid(worker, 0)
         _await_server()
         take_over(playground)
-    return servers
+    toll.faults = playground.faults()
+    return toll
 
 
-def _start_worker(playground: Playground, threads: int, seed: int) -> int:
+def _start_worker(playground: Playground, threads: int, seed: int, server_dies: bool) -> int:
     """Start a process that works until it is killed; return its id."""
+
+    def tell(fault: Exception, words: str) -> None:
+        if not (server_dies and isinstance(fault, DatabaseError | InterfaceError)):
+            playground.fault(words)
+
     connections.close_all()
     close_aside()
     worker = os.fork()
     if worker:
         return worker
     try:
-        drive(playground, operations=ENDLESS, threads=threads, seed=seed)
+        drive(playground, operations=ENDLESS, threads=threads, seed=seed, tell=tell)
     finally:
         os._exit(0)
 

@@ -10,7 +10,8 @@ import uuid
 from collections.abc import Callable
 from random import Random
 
-from projects import lifecycle
+from projects import lifecycle, members
+from projects.models import Role
 from reconciliation import groups, jobs
 from reconciliation.errors import Refusal
 from reconciliation.ingestion import ingest
@@ -18,7 +19,7 @@ from reconciliation.matching import run, runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchGroup, MatchRun, OpenItem, SourceFile, Suggestion
 from reconciliation.reporting import exports
-from reconciliation.review import manual_match, suggestions
+from reconciliation.review import adjustments, manual_match, notes, suggestions
 from reconciliation.soak.playground import MatchRequest, Playground
 from reconciliation.vocabulary import JobState, Side
 
@@ -26,6 +27,7 @@ Operation = Callable[[Playground, Random], None]
 
 #: Amounts are few, so that many lines could be each other's partner and people collide.
 LARGEST_MINOR = 40
+ENTRY_REASON = "Bank fee"
 FEWEST_ROWS, MOST_ROWS = 40, 120
 
 
@@ -193,6 +195,54 @@ def export(playground: Playground, random: Random) -> None:
     playground.tell("event", "workbook.exported")
 
 
+def write_note(playground: Playground, random: Random) -> None:
+    """Note something on a few open lines."""
+    items = OpenItem.objects.filter(project=playground.project)
+    lines = list(items.values_list("line_id", flat=True)[: random.randint(1, 3)])
+    if not lines:
+        raise NothingToDo
+    notes.write_notes(
+        project=playground.project,
+        actor=playground.actor,
+        line_ids=lines,
+        remark=notes.Remark(note="Soak"),
+    )
+    playground.tell("event", "note.written")
+
+
+def match_with_entry(playground: Playground, random: Random) -> None:
+    """Match one bank line with an entry to post over all of it."""
+    items = OpenItem.objects.filter(project=playground.project, side=Side.BANK)
+    lines = list(items.values_list("line_id", flat=True)[:20])
+    if not lines:
+        raise NothingToDo
+    chosen = adjustments.Chosen(bank=[random.choice(lines)], ledger=[], reason=ENTRY_REASON)
+    group_id = adjustments.match_with_entry(
+        project=playground.project, actor=playground.actor, chosen=chosen
+    )
+    playground.tell("group", group_id)
+    playground.tell("event", "adjustment.recorded")
+
+
+def change_settings(playground: Playground, random: Random) -> None:
+    """Give the project another name."""
+    lifecycle.change_settings(
+        project=playground.project, actor=playground.actor, name=f"Soak {random.getrandbits(64)}"
+    )
+    playground.tell("event", "project.settings_changed")
+
+
+def change_members(playground: Playground, random: Random) -> None:
+    """Let the colleague come, or go."""
+    parts = {"project": playground.project, "actor": playground.actor}
+    if random.random() < 0.5:
+        members.add_member(**parts, name=playground.colleague.username, role=Role.EDITOR)
+        playground.tell("event", "member.added")
+    else:
+        members.remove_member(**parts, user_id=playground.colleague.pk)
+        playground.tell("event", "member.removed")
+
+
 def _any_of(ids: object, random: Random) -> uuid.UUID:
     found = list(ids)  # type: ignore[call-overload]
     if not found:
@@ -210,10 +260,14 @@ def _expect_an_end(job: Job) -> None:
 
 #: What happens how often, of 100.
 MIX: tuple[tuple[Operation, float], ...] = (
-    (match, 48),
+    (match, 42),
     (match_again, 12),
     (unmatch, 16),
     (decide_suggestion, 3),
+    (write_note, 2),
+    (match_with_entry, 2),
+    (change_settings, 1),
+    (change_members, 1),
     (run_engine, 3),
     (undo_run, 2),
     (import_file, 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections import Counter, deque
@@ -35,6 +36,7 @@ class Playground:
 
     project: Project
     actor: Any
+    colleague: Any
     folder: Path
     requests: deque[MatchRequest] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
@@ -48,6 +50,14 @@ class Playground:
     def told(self, kind: str) -> list[uuid.UUID]:
         """Return the ids that were acknowledged as this kind."""
         return [uuid.UUID(what) for said, what in self._journal() if said == kind]
+
+    def fault(self, words: str) -> None:
+        """Write down what went wrong and should not have."""
+        self.tell("fault", json.dumps(words))
+
+    def faults(self) -> list[str]:
+        """Return what went wrong, in full."""
+        return [json.loads(what) for kind, what in self._journal() if kind == "fault"]
 
     def answers(self) -> list[tuple[str, str]]:
         """Return (key of a request, id of the group it was answered with)."""
@@ -67,10 +77,10 @@ class Playground:
             yield kind, what
 
 
-def open_playground(actor: Any, folder: Path) -> Playground:
-    """Return a playground with a project of its own."""
+def open_playground(actor: Any, colleague: Any, folder: Path) -> Playground:
+    """Return a playground with a project of its own; the colleague comes and goes."""
     project = lifecycle.create_project(actor=actor, name="Soak", currency="EUR")
-    return Playground(project, actor, folder)
+    return Playground(project, actor, colleague, folder)
 
 
 def close_playground(playground: Playground) -> None:

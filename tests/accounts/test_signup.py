@@ -40,6 +40,7 @@ def test_sign_up_makes_a_user_and_signs_in(client):
         ({"email": "not an address"}, "valid email"),
         ({"username": ""}, "required"),
         ({"username": "alice"}, "Somebody has this name already."),
+        ({"username": "Command-Line"}, "can not be used"),
         ({"email": "ALICE@example.org"}, "Somebody has signed up with this e-mail address"),
     ],
 )

@@ -26,7 +26,7 @@ from projects.models import AuditEvent, Project
 from reconciliation import jobs, tasks, verification
 from reconciliation.aside import close_aside, run_aside
 from reconciliation.ingestion import background, ingest, store
-from reconciliation.matching import runs
+from reconciliation.matching import run, runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, Line, MatchGroup, SourceFile
 from reconciliation.reporting import exports
@@ -299,22 +299,32 @@ class Server:
         self.running.wait()
 
 
-def test_work_whose_database_goes_away_is_given_back_and_done_once(project):
-    job = ask_for_import(project)
-    copied = store.copy_in
+@pytest.mark.parametrize(
+    ("ask", "task", "place", "event"),
+    [
+        (ask_for_import, "import_file", (store, "copy_in"), "file.imported"),
+        (ask_for_run, "run_matching", (run, "_replace_suggestions"), "run.recorded"),
+        (ask_for_export, "export_workbook", (exports, "_record"), "workbook.exported"),
+    ],
+)
+def test_work_whose_database_goes_away_is_given_back_and_done_once(
+    ask, task, place, event, project
+):
+    job, module, name = ask(project), *place
+    done = getattr(module, name)
 
-    def copy_and_lose(target: str, rows: object) -> None:
-        copied(target, rows)
+    def do_and_lose(*args: object, **kwargs: object) -> None:
+        done(*args, **kwargs)
         run_aside("SELECT pg_terminate_backend(%s) AS ended", [backend()])
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(store, "copy_in", copy_and_lose)
-        tasks.import_file.call(str(job.pk))
+        patched.setattr(module, name, do_and_lose)
+        getattr(tasks, task).call(str(job.pk))
     connection.close()
     close_aside()
-    assert Line.objects.count() == 0
-    take_over(job, "import_file")
-    assert (job.state, told(project, "file.imported")) == (JobState.DONE, 1)
+    assert told(project, event) == 0
+    take_over(job, task)
+    assert (job.state, told(project, event)) == (JobState.DONE, 1)
     assert broken(project) == []
 
 

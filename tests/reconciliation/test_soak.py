@@ -7,18 +7,41 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from projects import lifecycle
 from projects.models import Project, ProjectState
+from reconciliation.soak import drive, kills, operations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_hundreds_of_operations_at_once_break_no_promise():
     out, err = io.StringIO(), io.StringIO()
-    call_command("soak", operations=200, threads=4, seed=7, stdout=out, stderr=err)
+    call_command("soak", operations=500, threads=4, seed=7, stdout=out, stderr=err)
     assert err.getvalue() == ""
     assert "BROKEN" not in out.getvalue()
     assert out.getvalue().endswith("Everything is proved.\n")
     assert Project.objects.get().state == ProjectState.DELETED
+
+
+def test_what_goes_wrong_in_a_process_before_its_kill_is_told(monkeypatch):
+    def fail(**event: object) -> None:
+        raise RuntimeError("as nothing should")
+
+    monkeypatch.setattr(lifecycle, "change_settings", fail)
+    monkeypatch.setattr(drive, "_OPERATIONS", [operations.change_settings])
+    monkeypatch.setattr(drive, "_WEIGHTS", [1])
+    monkeypatch.setattr(kills, "SHORTEST_SECONDS", 0.5)
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("soak", operations=0, threads=2, kills=1, seed=7, stdout=out, stderr=err)
+    assert "as nothing should" in err.getvalue()
+
+
+def test_a_few_kills_leave_nothing_half_done():
+    out, err = io.StringIO(), io.StringIO()
+    call_command("soak", operations=20, threads=2, kills=3, seed=7, stdout=out, stderr=err)
+    assert (err.getvalue(), "BROKEN" in out.getvalue()) == ("", False)
+    assert "killed: 3 processes at work" in out.getvalue()
 
 
 @pytest.mark.parametrize("threads", [0, 9])

@@ -13,7 +13,7 @@ from django.core.management import BaseCommand, CommandParser, call_command
 from django.db import DatabaseError, close_old_connections, connection
 
 from config.crew import Crew, Member
-from projects.lifecycle import purge_deleted
+from projects.lifecycle import forget_drafts, purge_deleted
 from projects.once import forget_old_answers
 from reconciliation import jobs
 
@@ -63,6 +63,7 @@ class Command(BaseCommand):
         self.next_prune = moment + PRUNE_SECONDS
         call_command("prune_db_task_results", queue_name="*", min_age_days=KEPT_DAYS, verbosity=0)
         forget_old_answers()
+        forget_drafts()
         purged = purge_deleted()
         if purged:
             logger.info("projects purged", extra={"facts": {"count": purged}})

@@ -70,6 +70,7 @@ class Command(BaseCommand):
                 project=project, actor=owner, ruleset=ruleset, progress=self.progress.tell_pass
             )
             self._report(project, owner, options["report"], options["matches"])
+            lifecycle.show_draft(project=project)
         except BaseException as stopped:
             self.progress.end()
             lifecycle.delete_project(project=project, actor=owner)
@@ -139,7 +140,7 @@ class Command(BaseCommand):
 def _create(owner: Any, name: str, currency: str) -> Project:
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise refusal(f"--currency {currency}: three capital letters are expected, such as EUR.")
-    return lifecycle.create_project(actor=owner, name=name[:200], currency=currency)
+    return lifecycle.create_project(actor=owner, name=name[:200], currency=currency, is_draft=True)
 
 
 def _refuse_missing(files: dict[Side, Path], *outputs: Path | None) -> None:

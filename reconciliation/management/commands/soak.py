@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reconciliation.management.people import command_user, refusal
+from reconciliation.management.people import command_user, refusal, soak_colleague
 from reconciliation.management.terminal import table
 from reconciliation.soak.drive import Tally, drive, fill
 from reconciliation.soak.kills import kill_rounds
@@ -47,23 +47,25 @@ class Command(BaseCommand):
             raise refusal(f"--threads must be 1 to {MOST_THREADS}.")
         seed = secrets.randbelow(10**6) if options["seed"] is None else options["seed"]
         with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-            playground = open_playground(command_user(), Path(folder))
+            playground = open_playground(command_user(), soak_colleague(), Path(folder))
             fill(playground, seed)
             tally = drive(playground, operations=options["operations"], threads=threads, seed=seed)
             self._tell(tally, threads, seed)
-            in_flight = self._kill(playground, options["kills"], threads, seed)
-            broken = self._count_broken(playground, in_flight)
-        if broken or tally.faults:
+            faults = self._kill(playground, options["kills"], threads, seed)
+            broken = self._count_broken(playground, in_flight=options["kills"] * threads)
+        if broken or tally.faults or faults:
             raise SystemExit(1)
         close_playground(playground)
         self.stdout.write("Everything is proved.")
 
     def _kill(self, playground: Playground, kills: int, threads: int, seed: int) -> int:
-        """Do the rounds of kills; return how many changes may lack their acknowledgement."""
-        if kills:
-            servers = kill_rounds(playground, rounds=kills, threads=threads, seed=seed)
-            self.stdout.write(f"killed: {kills} processes at work, {servers} times PostgreSQL")
-        return kills * threads
+        """Do the rounds of kills; return how many faults no kill explains."""
+        if not kills:
+            return 0
+        toll = kill_rounds(playground, rounds=kills, threads=threads, seed=seed)
+        self.stdout.write(f"killed: {kills} processes at work, {toll.servers} times PostgreSQL")
+        self._tell_faults(toll.faults)
+        return len(toll.faults)
 
     def _tell(self, tally: Tally, threads: int, seed: int) -> None:
         self.stdout.write(
@@ -71,9 +73,12 @@ class Command(BaseCommand):
             f"{tally.seconds:.0f} s, seed {seed}"
         )
         self.stdout.write(table(tally.rows()))
-        for fault in tally.faults:
+        self._tell_faults(tally.faults)
+
+    def _tell_faults(self, faults: list[str]) -> None:
+        for fault in faults:
             self.stderr.write(fault)
-        self.stdout.write(f"unexpected errors: {len(tally.faults)}")
+        self.stdout.write(f"unexpected errors: {len(faults)}")
 
     def _count_broken(self, playground: Playground, in_flight: int) -> int:
         """Print every proof; return how many failed."""

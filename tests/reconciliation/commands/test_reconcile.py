@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 
@@ -10,10 +11,13 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from projects import lifecycle
 from projects.models import Project, ProjectState
+from reconciliation.matching import run
 from reconciliation.models import Line
 from reconciliation.reporting.workbook import SHEET_NAMES
 from tests import factories
+from tests.actors import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +63,30 @@ def test_reconcile_imports_matches_and_prints_the_table(files):
     assert (project.name, project.created_by.username) == ("December", "command-line")
     assert Line.objects.in_project(project).open().count() == 2
     assert "Match rate" in said and "66.7 %" in said
+
+
+def test_killed_at_work_it_leaves_nothing_to_see(files, monkeypatch):
+    owner = factories.make_user("carla")
+
+    class Killed(BaseException):
+        """What a kill -9 is to the program: nothing after it runs."""
+
+    def die(**event: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(lifecycle, "delete_project", lambda **kwargs: None)
+    monkeypatch.setattr(run, "run_matching", die)
+    with pytest.raises(Killed):
+        reconcile(files, owner="carla")
+    monkeypatch.undo()
+    project = Project.objects.get()
+    assert list(Project.objects.visible_to(owner)) == []
+    assert client_of(owner).get(project.get_absolute_url()).status_code == 404
+    assert lifecycle.forget_drafts() == 0, "it may be at work still"
+    monkeypatch.setattr(lifecycle, "DRAFT_KEPT", dt.timedelta(0))
+    assert lifecycle.forget_drafts() == 1
+    project.refresh_from_db()
+    assert project.state == ProjectState.DELETED
 
 
 def test_reconcile_writes_the_report(files):
