@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from projects.models import Project
 from reconciliation.models import MatchGroup, SourceFile, Suggestion, SuggestionState
 from reconciliation.reporting.exports import stored_workbooks
+from reconciliation.row_lists import names_of
 from reconciliation.vocabulary import FileStatus
 
 
@@ -38,8 +39,11 @@ def empty_books(*, project: Project, actor: Any) -> dict[str, Any]:
 
 def forget_files(*, project: Project) -> None:
     """Remove the stored bytes of uploads and workbooks once the purge is committed."""
+    files = SourceFile.objects.in_project(project)
+    readings = files.values_list("reading", flat=True).iterator(chunk_size=20)
     names = [
-        *SourceFile.objects.in_project(project).values_list("stored_name", flat=True),
+        *files.values_list("stored_name", flat=True),
+        *(name for reading in readings for name in names_of(reading)),
         *stored_workbooks(project),
     ]
     for name in names:

@@ -53,7 +53,10 @@ urlpatterns = [
     path(f"{FILE}import/", ingestion.file_import, name="file_import"),
     path(f"{FILE}cancel/", ingestion.file_cancel, name="file_cancel"),
     path(f"{FILE}undo/", ingestion.file_undo, name="file_undo"),
-    path(f"{FILE}errors.csv", ingestion.file_errors, name="file_errors"),
+    *(
+        path(f"{FILE}{kind}.csv", ingestion.file_list, {"kind": kind}, name=f"file_{kind}")
+        for kind in ("errors", "skipped", "repeats")
+    ),
     path(LAYOUTS, layouts.layout_list, name="layouts"),
     path(f"{LAYOUTS}layouts.json", layouts.layouts_json, name="layouts_json"),
     path(f"{LAYOUT}layout.json", layouts.layout_json, name="layout_json"),

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from projects.currency import currency_decimals
 from reconciliation import jobs
-from reconciliation.columns import LineColumns, day_number
+from reconciliation.columns import LineColumns, date_of, day_number
 from reconciliation.copying import refresh_statistics
 from reconciliation.errors import (
     BeingRecorded,
@@ -32,9 +33,12 @@ from reconciliation.ingestion.earlier import continuity_words, remembered_option
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.overlap import Repeats
+from reconciliation.ingestion.reading import LISTED
+from reconciliation.ingestion.row_notes import RowLists
 from reconciliation.ingestion.upload import SETTLED, local_copy, status_of
 from reconciliation.models import SourceFile
-from reconciliation.money import parse_plain
+from reconciliation.money import format_plain, parse_plain
+from reconciliation.row_lists import delete_lists, names_of, store_lists
 from reconciliation.transactions import open_books, refusals
 from reconciliation.vocabulary import FileStatus, Side
 
@@ -55,44 +59,55 @@ def read_file(
     """Read a stored file and record what it says; return the reading (documented in
     reading.Reading).
 
-    ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already.
+    ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already, and
+    ``lists``: where the whole of a list is stored that is too long for the reading (row_lists).
     """
     project, options = source_file.project, dict(source_file.layout)
-    with local_copy(source_file) as path:
-        reading = _read_copy(source_file, path, options)
+    with local_copy(source_file) as path, TemporaryDirectory(prefix="lists-") as folder:
+        reading = _read_copy(source_file, path, options, Path(folder))
         if not options:
-            reading, options = _read_as_remembered(source_file, path, reading)
-        reading["repeats"] = _count_repeats(source_file, reading, path)
+            reading, options = _read_as_remembered(source_file, path, reading, Path(folder))
+        reading["repeats"] = _count_repeats(source_file, reading, path, Path(folder))
+        reading["lists"] = store_lists(source_file, Path(folder), _long_lists(reading))
     reading["messages"] += continuity_words(source_file, reading)
-    with open_books(project):
-        fence()
-        current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
-        if current.status == FileStatus.READING:
-            current.reading, current.layout = reading, options
-            current.status = status_of(reading)
-            current.save(update_fields=["reading", "layout", "status"])
+    unused = names_of(reading)
+    try:
+        with open_books(project):
+            fence()
+            current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
+            if current.status == FileStatus.READING:
+                unused = names_of(current.reading)
+                current.reading, current.layout = reading, options
+                current.status = status_of(reading)
+                current.save(update_fields=["reading", "layout", "status"])
+    finally:
+        delete_lists(unused)
     source_file.refresh_from_db()
     return reading
 
 
 def _read_as_remembered(
-    source_file: SourceFile, path: Path, detected: dict[str, Any]
+    source_file: SourceFile, path: Path, detected: dict[str, Any], folder: Path
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Read once more as files with this header are read; return that and the options it took.
 
     A remembered layout that makes the file unreadable is told and not used.
     """
     options, sentence = remembered_options(source_file, detected)
-    reading = _read_copy(source_file, path, options) if options else detected
+    reading = _read_copy(source_file, path, options, folder) if options else detected
     if not reading["rows"] and detected["rows"]:
-        reading, options = detected, {}
+        reading, options = _read_copy(source_file, path, {}, folder), {}
         sentence = "The layout remembered for these columns does not fit: read as detected."
     reading["messages"] += [sentence] if sentence else []
     return reading, options
 
 
-def _read_copy(source_file: SourceFile, path: Path, options: Mapping[str, str]) -> dict[str, Any]:
-    """Read the bytes by these options, in a child process."""
+def _read_copy(
+    source_file: SourceFile, path: Path, options: Mapping[str, str], folder: Path
+) -> dict[str, Any]:
+    """Read the bytes by these options, in a child process; its whole lists are in the folder."""
+    for earlier in folder.iterdir():
+        earlier.unlink()
     currency = source_file.project.currency
     answer = read_in_child(
         path,
@@ -102,22 +117,40 @@ def _read_copy(source_file: SourceFile, path: Path, options: Mapping[str, str]) 
         options,
         timezone.localdate(),
         source_file.name,
+        folder,
     )
     settled = {"layout": answer["layout"], "header": answer["header"]}
     return {**answer["reading"], SETTLED: settled}
 
 
+def _long_lists(reading: Mapping[str, Any]) -> list[str]:
+    """Return the lists of which the reading holds the start only; of repeats it holds no texts."""
+    long = [kind for kind in ("errors", "skipped") if reading[f"{kind.rstrip('s')}_count"] > LISTED]
+    return [*long, "repeats"] if reading["repeats"]["count"] else long
+
+
 def _count_repeats(
-    source_file: SourceFile, reading: Mapping[str, Any], path: Path
+    source_file: SourceFile, reading: Mapping[str, Any], path: Path, folder: Path
 ) -> dict[str, Any]:
-    """Return how many lines, and which rows, repeat lines that are in the books."""
+    """Return how many lines, and which rows, repeat lines that are in the books; list them all."""
     repeats = _repeats(source_file, reading)
     if repeats is None or not reading[SETTLED]["layout"] or reading["error_count"]:
         return {"count": 0, "rows": []}
-    rows: list[int] = []
+    rows, lists = [], RowLists(folder)
     for lines in _bundles(source_file, reading, path):
-        rows.extend(lines.row_number[repeats.mark(lines)].tolist())
-    return {"count": len(rows), "rows": rows[:200]}
+        again = lines.take(repeats.mark(lines))
+        rows.extend(again.row_number.tolist())
+        lists.add("repeats", _repeated(again, source_file.project.decimals))
+    lists.close(least=0)
+    return {"count": len(rows), "rows": rows[:LISTED]}
+
+
+def _repeated(lines: LineColumns, decimals: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the list of repeats (row_lists.REPEAT_HEADER)."""
+    for i in range(len(lines)):
+        day, amount = date_of(lines.booked_on[i]), int(lines.amount_minor[i])
+        texts = lines.reference[i], lines.description[i]
+        yield int(lines.row_number[i]), day, format_plain(amount, decimals), *texts
 
 
 def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | None:

@@ -47,15 +47,17 @@ def read_in_child(
     options: Mapping[str, str],
     today: dt.date | None = None,
     name: str = "",
+    lists: Path | None = None,
 ) -> dict[str, Any]:
     """Return {"reading": Reading as JSON, "layout": Layout as JSON or None, "header": […]}.
 
+    Lists too long for the reading are left whole in the folder ``lists``.
     A file that needs too much memory or time is a refused reading, like any other unreadable file.
     """
     request = {
         "work": "read", "path": str(path), "decimals": decimals, "currency": currency,
         "side": str(side), "options": dict(options), "name": name,
-        "today": today.isoformat() if today else "",
+        "today": today.isoformat() if today else "", "lists": str(lists or ""),
     }  # fmt: skip
     try:
         with _started(request) as out:
@@ -189,9 +191,10 @@ def _read(request: dict[str, Any], out: IO[bytes]) -> None:
     from reconciliation.ingestion.reader import parse_file
 
     today = dt.date.fromisoformat(request["today"]) if request["today"] else None
+    lists = Path(request["lists"]) if request["lists"] else None
     parsed = parse_file(
         Path(request["path"]), request["decimals"], request["currency"], Side(request["side"]),
-        request["options"], today, request["name"],
+        request["options"], today, request["name"], lists,
     )  # fmt: skip
     layout = parsed.layout.to_json() if parsed.layout else None
     _write(

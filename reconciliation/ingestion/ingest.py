@@ -186,6 +186,7 @@ def _confirm(source_file: SourceFile, by: Any, without_errors: bool, books: Proj
         after={
             "rows": reading["rows"], "sum": reading["sum"],
             "rows_left_out": reading["error_count"], "named": named,
+            "list_sha256": reading.get("lists", {}).get("errors", {}).get("sha256", ""),
         },
     )  # fmt: skip
 

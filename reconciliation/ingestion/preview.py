@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from reconciliation.columns import NO_DAY, LineColumns, date_of
 from reconciliation.ingestion.balance import NO_CHAIN, Chain, check_chain
 from reconciliation.ingestion.normalise import Batch
-from reconciliation.ingestion.reading import KEPT, LISTED, PreviewLine, Reading, RowNote
+from reconciliation.ingestion.reading import LISTED, PreviewLine, Reading, RowNote
+from reconciliation.ingestion.row_notes import RowLists
 from reconciliation.money import format_plain
 
 #: Lines shown at the start and at the end of a preview.
@@ -27,6 +28,7 @@ class Tally:
 
     decimals: int
     currency: str = ""
+    lists: RowLists | None = None
     rows: int = 0
     money_in: int = 0
     money_out: int = 0
@@ -70,7 +72,10 @@ class Tally:
         self.skipped_count += len(batch.skipped)
         self.error_count += len(batch.errors)
         self.skipped.extend(batch.skipped[: LISTED - len(self.skipped)])
-        self.errors.extend(batch.errors[: KEPT - len(self.errors)])
+        self.errors.extend(batch.errors[: LISTED - len(self.errors)])
+        if self.lists is not None:
+            self.lists.add_notes("skipped", batch.skipped)
+            self.lists.add_notes("errors", batch.errors)
 
     def _add_currencies(self, batch: Batch) -> None:
         amounts = batch.lines.amount_minor
@@ -125,7 +130,9 @@ class Tally:
         return check_chain(amounts, balances, has, groups)
 
     def fill(self, reading: Reading) -> None:
-        """Write counts, totals and sample lines into the reading."""
+        """Write counts, totals and sample lines into the reading; close the whole lists."""
+        if self.lists is not None:
+            self.lists.close()
         reading.rows = self.rows
         reading.first, reading.last = self.first, self.last
         if self.first_day is not None and self.last_day is not None:
@@ -139,8 +146,7 @@ class Tally:
             for code, total in sorted(self.by_currency.items())
         }
         reading.skipped, reading.skipped_count = self.skipped, self.skipped_count
-        reading.errors, reading.more_errors = self.errors[:LISTED], self.errors[LISTED:]
-        reading.error_count = self.error_count
+        reading.errors, reading.error_count = self.errors, self.error_count
 
 
 def exact_sum(amounts: NDArray[np.int64]) -> int:

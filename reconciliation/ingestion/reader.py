@@ -21,6 +21,7 @@ from reconciliation.ingestion.normalise import Batch, normalise_file
 from reconciliation.ingestion.opening import Opened, open_file
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, ColumnSeen, Question, Reading, refused
+from reconciliation.ingestion.row_notes import RowLists
 from reconciliation.ingestion.stated import tell_named_balances
 from reconciliation.vocabulary import Side
 
@@ -61,13 +62,18 @@ def parse_file(
     options: Mapping[str, str],
     today: dt.date | None = None,
     name: str = "",
+    lists: Path | None = None,
 ) -> Parsed:
-    """Return the reading with the layout it was read by."""
+    """Return the reading with the layout it was read by.
+
+    In the folder ``lists`` it leaves whole lists (row_notes.RowLists) of which it keeps the start.
+    """
     try:
         asked = Asked(side, decimals, check_options(options), name or path.name, today)
         opened = open_file(path, asked.name, asked.options)
         draft = draft_layout(path, opened, asked.with_fixed(opened.fixed))
-        return _read_all(path, opened, draft, asked, currency)
+        kept = RowLists(lists) if lists else None
+        return _read_all(path, opened, draft, asked, Tally(decimals, currency, kept))
     except (Unreadable, BadOption) as problem:
         return Parsed(refused(sentence(problem)))
 
@@ -78,9 +84,8 @@ def sentence(problem: Exception) -> str:
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
 
 
-def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: str) -> Parsed:
+def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tally) -> Parsed:
     """Read every row by the drafted layout and write down what came of it."""
-    tally = Tally(asked.decimals, currency)
     for batch in normalise_file(path, draft.layout, draft.header, asked.side, asked.decimals):
         tally.add(batch)
     reading = Reading(messages=list(opened.messages))
@@ -98,7 +103,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, currency: 
     signs.tell_odd_dates(reading, asked)
     if not opened.fixed and not draft.money.questions:
         reading.questions += signs.ask_signs(draft, tally, asked)
-    reading.questions += signs.ask_currency(draft, tally, currency)
+    reading.questions += signs.ask_currency(draft, tally)
     reading.questions += signs.ask_account(draft, tally, asked)
     reading.questions = [q for q in reading.questions if q.key not in asked.options]
     _settle(reading, draft.layout)

@@ -14,9 +14,6 @@ Status = Literal["ready", "question", "refused"]
 #: How many skipped rows and row errors are listed; all of them are counted.
 LISTED = 200
 
-#: How many row errors are kept for the download; the rest is only counted.
-KEPT = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -113,7 +110,7 @@ class Reading:
     ``balance_proof`` "proved" | "differs" | "" and ``balance_text`` the sentence · ``questions``
     list of {key, text, blocking, answers: [{option "KEY=VALUE", label, examples}]} · ``skipped``
     and ``errors`` lists of {row, line, column, text, reason}, at most 200 each, ``skipped_count``
-    ``error_count`` all of them · ``more_errors`` the errors from the 201st on, for the download.
+    ``error_count`` all of them.
 
     A refused reading with ``errors`` and a question ``errors`` can still be imported without the
     named rows by the answer ``errors=skip``.
@@ -143,7 +140,6 @@ class Reading:
     skipped_count: int = 0
     errors: list[RowNote] = field(default_factory=list)
     error_count: int = 0
-    more_errors: list[RowNote] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the reading as plain dicts, lists and texts."""

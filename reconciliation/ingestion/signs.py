@@ -160,9 +160,9 @@ def _negated(amount: str) -> str:
     return amount[1:] if amount.startswith("-") else f"-{amount}"
 
 
-def ask_currency(draft: Draft, tally: Tally, currency: str) -> list[Question]:
+def ask_currency(draft: Draft, tally: Tally) -> list[Question]:
     """Ask which currency is the account's where a file has several, saying what stays out."""
-    layout = draft.layout
+    layout, currency = draft.layout, tally.currency
     codes = [code for code in tally.by_currency if code]
     if len(codes) < 2 or layout.currency:
         return []

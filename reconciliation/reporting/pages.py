@@ -15,9 +15,11 @@ from reconciliation.models import MatchRun, SourceFile
 from reconciliation.money import to_decimal
 from reconciliation.reporting.book import Book, sheet_names
 from reconciliation.reporting.cells import Kind, clean_text
+from reconciliation.reporting.left_out import LEFT_OUT, left_out_count, lists_left_out
 from reconciliation.reporting.register import MASTER_REGISTER
 from reconciliation.reporting.statement import Row, Statement
 from reconciliation.reporting.summary import RuleFigures, Summary
+from reconciliation.row_lists import is_stored
 from reconciliation.vocabulary import FileStatus, Side
 
 SUMMARY_PIVOT = "Summary Pivot"
@@ -259,7 +261,7 @@ def _write_files(pen: _Pen, project: Project) -> None:
         pen.text(0, f"{source_file.side_label}{', withdrawn' if withdrawn else ''}")
         pen.text(1, source_file.name)
         pen.number(2, source_file.row_count)
-        pen.number(3, _left_out_count(source_file))
+        pen.number(3, left_out_count(source_file))
         pen.amount(4, source_file.money_in_minor)
         pen.amount(5, source_file.money_out_minor)
         pen.text(6, source_file.sha256)
@@ -267,24 +269,18 @@ def _write_files(pen: _Pen, project: Project) -> None:
     pen.row += 1
 
 
-def _left_out_count(source_file: SourceFile) -> int:
-    reading = source_file.reading
-    bad = reading.get("error_count", 0) if source_file.leaves_out_bad_rows else 0
-    return bad + reading.get("skipped_count", 0)
-
-
 def _write_rows_left_out(pen: _Pen, project: Project) -> None:
     """List the rows that did not become lines, as far as the reading names them."""
-    notes = [
-        (source_file.name, note)
-        for source_file in SourceFile.objects.in_project(project).imported().order_by("side", "id")
-        for note in _notes_left_out(source_file)
-    ]
+    files = list(SourceFile.objects.in_project(project).imported().order_by("side", "id"))
+    notes = [(each.name, note) for each in files for note in _notes_left_out(each)]
     pen.heading("Rows left out")
     if not notes:
         pen.text(0, "None.")
         pen.row += 2
         return
+    if any(is_stored(each, kind) for each in files for kind in lists_left_out(each)):
+        pen.text(0, f"The first of each file; all of them are on the sheet {LEFT_OUT}.")
+        pen.row += 1
     pen.titles("File", "Reason", "Row", "Column", "Text read", numbers_from=5)
     for name, note in notes:
         pen.text(0, name)
@@ -297,9 +293,8 @@ def _write_rows_left_out(pen: _Pen, project: Project) -> None:
 
 
 def _notes_left_out(source_file: SourceFile) -> list[dict[str, Any]]:
-    reading = source_file.reading
-    bad = reading.get("errors", []) if source_file.leaves_out_bad_rows else []
-    return [*bad, *reading.get("skipped", [])]
+    kinds = [kind for kind in lists_left_out(source_file) if kind != "repeats"]
+    return [note for kind in kinds for note in source_file.reading.get(kind, [])]
 
 
 def _write_ruleset(pen: _Pen, project: Project) -> None:

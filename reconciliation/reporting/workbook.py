@@ -12,6 +12,7 @@ from projects.models import AuditHead, Project
 from reconciliation.models import MatchRun
 from reconciliation.reporting import pages
 from reconciliation.reporting.book import Book, Table
+from reconciliation.reporting.left_out import rows_left_out
 from reconciliation.reporting.pages import Colophon
 from reconciliation.reporting.register import AUDIT_TRAIL, BREAK_SHEETS, MASTER_REGISTER, listings
 from reconciliation.reporting.snapshot import snapshot
@@ -21,7 +22,7 @@ from reconciliation.vocabulary import Side
 
 Progress = Callable[[int, int], None]
 
-#: The sheets, in their order in the file.
+#: The sheets, in their order in the file; left_out.LEFT_OUT follows where About cannot hold it.
 SHEET_NAMES = (
     pages.SUMMARY_PIVOT,
     MASTER_REGISTER,
@@ -67,6 +68,7 @@ def _write_sheets(books: Project, colophon: Colophon, target: Path, progress: Pr
         for listing in listings(books, today=colophon.made_at.date())
     ]
     register, *others = tables
+    left_out = rows_left_out(books)
     total = sum(table.row_count for table in tables)
     book = Book(target, books.decimals, books.name)
     try:
@@ -76,6 +78,8 @@ def _write_sheets(books: Project, colophon: Colophon, target: Path, progress: Pr
         for table in others:
             book.add_table(table)
         pages.write_about(book, books, colophon)
+        if left_out is not None:
+            book.add_table(left_out)
         book.finish(lambda done: progress(done, total))
     except BaseException:
         target.unlink(missing_ok=True)

@@ -39,6 +39,12 @@ def preview_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @register.filter
+def new_rows(reading: Mapping[str, Any]) -> int:
+    """Return how many of the rows would be stored: those that repeat none in the books."""
+    return int(reading["rows"] - reading.get("repeats", {}).get("count", 0))
+
+
+@register.filter
 def written_size(size_bytes: int) -> str:
     """Write a file size for the eye."""
     if size_bytes < 10_000:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,10 +19,10 @@ from reconciliation.errors import DuplicateFile, Refusal
 from reconciliation.forms.ingestion import LayoutForm, QuestionForm, UploadForm
 from reconciliation.forms.matching import ReasonForm
 from reconciliation.ingestion import ingest
-from reconciliation.ingestion.row_notes import errors_csv
 from reconciliation.ingestion.undo import reopened_by_undo
 from reconciliation.models import SourceFile
 from reconciliation.review import progress
+from reconciliation.row_lists import is_stored, list_content
 from reconciliation.vocabulary import FileStatus, Side
 
 
@@ -138,12 +138,16 @@ def file_undo(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID) -
 
 @login_required
 @require_safe
-def file_errors(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
-    """Give the row errors as a CSV file."""
+def file_list(
+    request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID, kind: str
+) -> HttpResponse | StreamingHttpResponse:
+    """Give all row errors, skipped rows or repeated rows as a CSV file."""
     project = get_project(request.user, project_id)
     found = get_object_or_404(project.source_files, pk=file_id)
-    answer = HttpResponse(errors_csv(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="errors.csv"'
+    kind_of_answer = StreamingHttpResponse if is_stored(found, kind) else HttpResponse
+    content = list_content(found, kind)
+    answer = kind_of_answer(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
     return answer
 
 
