@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, TextIO
+from contextlib import contextmanager, suppress
+from queue import Empty, Queue
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
+
+#: How much of a COPY is handed to the database at a time.
+_PIECE_BYTES = 1 << 18
 
 
 @contextmanager
@@ -23,15 +28,74 @@ def bulk_joins() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = on")
 
 
-def copy_in(target: str, rows: TextIO | Iterable[str]) -> None:
+def copy_in(target: str, rows: Iterable[str] | Iterable[bytes]) -> None:
     """COPY text rows (tab separated, PostgreSQL's escapes) into ``table (columns)``, in one
-    statement.
+    statement; they are taken as they come, in pieces of any size.
 
     Database errors come as Django's, with the cause inside.
     """
-    source = rows if isinstance(rows, io.TextIOBase) else io.StringIO("".join(rows))
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {target} FROM STDIN", source)
+        cursor.copy_expert(f"COPY {target} FROM STDIN", _Pieces(rows), size=_PIECE_BYTES)
+
+
+class _Pieces(io.RawIOBase):
+    """What an iterable yields, as the file that psycopg2 reads; small texts are put together."""
+
+    def __init__(self, pieces: Iterable[str] | Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at least ``size`` bytes, fewer only at the end."""
+        taken, length = [], 0
+        for piece in self._pieces:
+            taken.append(piece.encode() if isinstance(piece, str) else piece)
+            length += len(taken[-1])
+            if length >= size:
+                break
+        return b"".join(taken)
+
+
+Piece = TypeVar("Piece")
+
+
+def ahead(pieces: Iterable[Piece], depth: int = 3) -> Iterator[Piece]:
+    """Yield the pieces while a thread makes the next ones, ``depth`` of them at most.
+
+    What making them raises is raised here. Database connections belong to one thread: making a
+    piece must not use them.
+    """
+    made: Queue[tuple[Piece | None, BaseException | None]] = Queue(depth)
+    ended = threading.Event()
+    maker = threading.Thread(target=_make_ahead, args=(iter(pieces), made, ended), daemon=True)
+    maker.start()
+    try:
+        while (got := made.get())[0] is not None:
+            yield got[0]
+        if got[1] is not None:
+            raise got[1]
+    finally:
+        ended.set()
+        while maker.is_alive():
+            with suppress(Empty):
+                made.get(timeout=0.05)
+        maker.join()
+
+
+def _make_ahead(
+    pieces: Iterator[Piece],
+    made: Queue[tuple[Piece | None, BaseException | None]],
+    ended: threading.Event,
+) -> None:
+    """Put the pieces into the queue, and at the end nothing, or what was raised."""
+    problem: BaseException | None = None
+    try:
+        for piece in pieces:
+            made.put((piece, None))
+            if ended.is_set():
+                break
+    except BaseException as raised:  # noqa: BLE001 it is raised again where the pieces are taken
+        problem = raised
+    made.put((None, problem))
 
 
 def copy_out(query: str, parameters: Sequence[Any], *, form: str = "text") -> io.BytesIO:

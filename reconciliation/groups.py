@@ -14,18 +14,32 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models.functions import Now
 
 from projects import audit
 from projects.models import Project
-from reconciliation.copying import copy_in, escaped
+from reconciliation.copying import ahead, copy_in, escaped
 from reconciliation.errors import AlreadyReversed
 from reconciliation.models import Adjustment, MatchGroup, MatchMember, MatchRun, Recording
 from reconciliation.models.match import MatchGroupQuerySet
 from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import MatchMethod, Side
+
+if TYPE_CHECKING:
+    from reconciliation.group_columns import GroupColumns
+
+#: The ids made at once differ by this power of two.
+ID_STEP_BITS = 30
+_GROUPS = (
+    "reconciliation_matchgroup"
+    " (project_id, id, recording_id, rule, evidence, probability, member_count)"
+)
+_MEMBERS = (
+    "reconciliation_matchmember"
+    " (project_id, group_id, position, line_id, adjustment_id, side, method, amount_minor)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +97,43 @@ def record_groups(
             group_count=len(groups),
             member_count=sum(group.member_count for group in groups),
         )
-        copy_in(
-            "reconciliation_matchgroup"
-            " (project_id, id, recording_id, rule, evidence, probability, member_count)",
-            _group_rows(books, recording, ids, groups),
-        )
-        adjustments = _record_adjustments(books, actor, groups)
-        copy_in(
-            "reconciliation_matchmember (project_id, group_id, position, line_id, adjustment_id,"
-            " side, method, amount_minor)",
-            _member_rows(books, method, ids, groups, adjustments),
-        )
-        _audit_recording(books, actor, recording, ids, groups)
+        copy_in(_GROUPS, _group_rows(books, recording, ids, groups))
+        adjustments = _record_adjustments(books, actor, [group.adjustments for group in groups])
+        copy_in(_MEMBERS, _member_rows(books, method, ids, groups, adjustments))
+        _audit_groups(books, actor, ids, groups)
     return ids
+
+
+@tried_again
+def record_run(*, run: MatchRun, columns: GroupColumns) -> None:
+    """Record the groups of a run in one sealed recording, all or none; refuses as record_groups.
+
+    Rows are written out while the database takes those before them: a million groups never stand
+    in memory twice.
+    """
+    [first_id] = time_ordered_ids(1)
+    with open_books(run.project) as books:
+        recording = Recording.objects.create(
+            project=books,
+            run=run,
+            method=MatchMethod.AUTO,
+            made_by=run.made_by,
+            group_count=len(columns),
+            member_count=columns.member_count,
+        )
+        head, actor = str(books.pk), run.made_by
+        copy_in(_GROUPS, ahead(columns.group_rows(head, first_id, str(recording.pk))))
+        made = _record_adjustments(books, actor, [[entry] for _, entry in columns.adjustments])
+        entries = [str(entry.pk) for [entry] in made]
+        rows = columns.member_rows(head, first_id, MatchMethod.AUTO, entries)
+        copy_in(_MEMBERS, ahead(rows))
+        audit.record(
+            project=books,
+            actor=actor,
+            action="run.recorded",
+            subject=f"match_run:{run.pk}",
+            after={"groups": len(columns)},
+        )
 
 
 @tried_again
@@ -178,20 +216,20 @@ def time_ordered_ids(count: int) -> list[uuid.UUID]:
     """Return UUIDs of version 7 that sort by time and then by position."""
     milliseconds = time.time_ns() // 1_000_000
     base = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62
-    low = secrets.randbits(30)
-    return [uuid.UUID(int=base | position << 30 | low) for position in range(count)]
+    low = secrets.randbits(ID_STEP_BITS)
+    return [uuid.UUID(int=base | position << ID_STEP_BITS | low) for position in range(count)]
 
 
-def evidence_text(group: NewGroup) -> str:
-    """Return the group's evidence as JSON text."""
-    return json.dumps(group.evidence, ensure_ascii=False)
+def evidence_text(evidence: Mapping[str, Any]) -> str:
+    """Return a group's evidence as JSON text."""
+    return json.dumps(evidence, ensure_ascii=False)
 
 
 def _group_rows(
     books: Project, recording: Recording, ids: Sequence[uuid.UUID], groups: Sequence[NewGroup]
 ) -> Iterator[str]:
     for group_id, group in zip(ids, groups, strict=True):
-        evidence = escaped(evidence_text(group))
+        evidence = escaped(evidence_text(group.evidence))
         probability = "\\N" if group.probability is None else repr(float(group.probability))
         yield (
             f"{books.pk}\t{group_id}\t{recording.pk}\t{group.rule}\t{evidence}\t"
@@ -200,9 +238,9 @@ def _group_rows(
 
 
 def _record_adjustments(
-    books: Project, actor: Any, groups: Sequence[NewGroup]
+    books: Project, actor: Any, adjustments: Sequence[Sequence[NewAdjustment]]
 ) -> list[list[Adjustment]]:
-    """Insert the groups' adjustments and return them, group by group."""
+    """Insert the adjustments of each group and return them, group by group."""
     made = [
         [
             Adjustment(
@@ -215,9 +253,9 @@ def _record_adjustments(
                 settles_id=adjustment.settles,
                 made_by=actor,
             )
-            for adjustment in group.adjustments
+            for adjustment in of_group
         ]
-        for group in groups
+        for of_group in adjustments
     ]
     Adjustment.objects.bulk_create([a for group in made for a in group], batch_size=5_000)
     return made
@@ -241,19 +279,12 @@ def _member_rows(
             )
 
 
-def _audit_recording(
+def _audit_groups(
     books: Project,
     actor: Any,
-    recording: Recording,
     ids: Sequence[uuid.UUID],
     groups: Sequence[NewGroup],
 ) -> None:
-    if recording.run_id:
-        subject, after = f"match_run:{recording.run_id}", {"groups": len(groups)}
-        audit.record(
-            project=books, actor=actor, action="run.recorded", subject=subject, after=after
-        )
-        return
     for group_id, group in zip(ids, groups, strict=True):
         audit.record(
             project=books,

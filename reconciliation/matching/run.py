@@ -7,20 +7,16 @@ books as they are. Nothing is recorded in part.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 from django.db.models.functions import Now
 
 from projects.models import Project
 from reconciliation import entries, groups, jobs
-from reconciliation.columns import LineColumns, date_of
-from reconciliation.copying import copy_in, escaped
+from reconciliation.columns import LineColumns
 from reconciliation.errors import AlreadyMatched, BooksMoved
-from reconciliation.groups import NewAdjustment, NewGroup
 from reconciliation.matching.engine import ENGINE_VERSION, propose_matches
 from reconciliation.matching.open_reasons import (
     Diagnoses,
@@ -30,15 +26,16 @@ from reconciliation.matching.open_reasons import (
     replace_diagnoses,
 )
 from reconciliation.matching.opposites import opposite_count
-from reconciliation.matching.proposals import BANK, MATCHED, Proposals
+from reconciliation.matching.proposals import Proposals
+from reconciliation.matching.recording import groups_to_record, replace_suggestions
 from reconciliation.matching.remembering import freeze_memory, remember_run
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.runs import make_run
 from reconciliation.matching.unchanged import stands_by_last
-from reconciliation.models import MatchRun, Suggestion, SuggestionState
+from reconciliation.models import MatchRun
 from reconciliation.open_lines import open_lines
 from reconciliation.transactions import tried_again
-from reconciliation.vocabulary import MatchMethod, Side
+from reconciliation.vocabulary import Side
 
 Progress = Callable[[str, int, int], None]
 
@@ -106,17 +103,10 @@ def _record(
     fence: Callable[[], None],
 ) -> None:
     """Record matches, suggestions, diagnoses and the run's report in one transaction."""
-    grouped = _Grouped(bank, ledger, proposals)
     with transaction.atomic():
         entries.settle_all(run, postings)
-        groups.record_groups(
-            project=run.project,
-            actor=run.made_by,
-            method=MatchMethod.AUTO,
-            groups=list(grouped.matched()),
-            run=run,
-        )
-        _replace_suggestions(run, grouped)
+        groups.record_run(run=run, columns=groups_to_record(bank, ledger, proposals))
+        replace_suggestions(run, proposals)
         replace_diagnoses(run.project, diagnoses, run)
         remember_run(run, proposals.taught)
         MatchRun.objects.filter(pk=run.pk).update(
@@ -129,106 +119,3 @@ def _record(
             finished_at=Now(),
         )
         fence()
-
-
-class _Grouped:
-    """The proposals group by group, as plain Python values."""
-
-    def __init__(self, bank: LineColumns, ledger: LineColumns, proposals: Proposals) -> None:
-        self.proposals = proposals
-        self.bank, self.ledger = bank, ledger
-        self.bounds = np.searchsorted(
-            proposals.member_group, np.arange(len(proposals) + 1), side="left"
-        ).tolist()
-        on_bank = proposals.member_side == BANK
-        amounts, days = np.zeros((2, len(on_bank)), np.int64)
-        for lines, mask in ((bank, on_bank), (ledger, ~on_bank)):
-            at = _positions(lines.id, proposals.member_line[mask])
-            amounts[mask], days[mask] = lines.amount_minor[at], lines.booked_on[at]
-        self.members = list(zip(proposals.member_line.tolist(), amounts.tolist(), strict=True))
-        self.sides, self.days = on_bank.tolist(), days
-
-    def matched(self) -> Iterator[NewGroup]:
-        """Yield the groups to record."""
-        for index in np.flatnonzero(self.proposals.outcome == MATCHED).tolist():
-            yield self.group(index)
-
-    def suggested(self) -> list[int]:
-        """Return the indexes of the groups to offer."""
-        return np.flatnonzero(self.proposals.outcome != MATCHED).tolist()
-
-    def group(self, index: int) -> NewGroup:
-        """Return one proposed group."""
-        start, stop = self.bounds[index], self.bounds[index + 1]
-        members, sides = self.members[start:stop], self.sides[start:stop]
-        difference = int(self.proposals.difference_minor[index])
-        rule = str(self.proposals.rule[index])
-        return NewGroup(
-            bank=[m for m, on_bank in zip(members, sides, strict=True) if on_bank],
-            ledger=[m for m, on_bank in zip(members, sides, strict=True) if not on_bank],
-            rule=rule,
-            evidence=self.proposals.evidence[index],
-            probability=float(self.proposals.probability[index]),
-            adjustments=[self._adjustment(rule, difference, start, stop)] if difference else (),
-        )
-
-    def _adjustment(self, rule: str, difference: int, start: int, stop: int) -> NewAdjustment:
-        booked_on: dt.date = date_of(int(self.days[start:stop].max()))
-        return NewAdjustment(Side.LEDGER, difference, rule, booked_on)
-
-
-def _positions(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return where each wanted id stands in ``ids``, which are ascending."""
-    return np.searchsorted(ids, wanted)
-
-
-def _replace_suggestions(run: MatchRun, grouped: _Grouped) -> None:
-    """Offer the run's suggestions instead of earlier ones, but none that was declined before."""
-    earlier = Suggestion.objects.filter(project=run.project)
-    earlier.filter(state=SuggestionState.PENDING).delete()
-    declined = {
-        (tuple(bank), tuple(ledger))
-        for bank, ledger in earlier.filter(state=SuggestionState.DECLINED).values_list(
-            "bank_line_ids", "ledger_line_ids"
-        )
-    }
-    copy_in(
-        "reconciliation_suggestion (id, project_id, run_id, rule, evidence, probability, rank,"
-        " bank_line_ids, ledger_line_ids, difference_minor, state)",
-        _suggestion_rows(run, grouped, declined),
-    )
-
-
-def _suggestion_rows(
-    run: MatchRun, grouped: _Grouped, declined: set[tuple[tuple[int, ...], tuple[int, ...]]]
-) -> Iterator[str]:
-    proposals, indexes = grouped.proposals, grouped.suggested()
-    for suggestion_id, index in zip(groups.time_ordered_ids(len(indexes)), indexes, strict=True):
-        group = grouped.group(index)
-        bank = tuple(sorted(line for line, _ in group.bank))
-        ledger = tuple(sorted(line for line, _ in group.ledger))
-        if (bank, ledger) in declined:
-            continue
-        yield (
-            "\t".join(
-                (
-                    str(suggestion_id),
-                    str(run.project_id),
-                    str(run.pk),
-                    group.rule,
-                    escaped(groups.evidence_text(group)),
-                    repr(group.probability),
-                    str(int(proposals.rank[index])),
-                    _array(bank),
-                    _array(ledger),
-                    str(int(proposals.difference_minor[index])),
-                    SuggestionState.PENDING.value,
-                )
-            )
-            + "\n"
-        )
-
-
-def _array(ids: tuple[int, ...]) -> str:
-    """Return the ids as PostgreSQL writes an array."""
-    return f"{{{','.join(map(str, ids))}}}"

@@ -27,6 +27,7 @@ DOORS = {
         "run_report",
         "open_reasons", "trial", "trials", "trial_report",
         "settings",
+        "recording",
         "remembering",
         "decisions",
         "rule_record",
