@@ -25,7 +25,7 @@ _TIME = (
     r"\s*(?:Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?)?"
 )
 _ISO = re.compile(rf"(\d{{4}})([-/.]|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})[.日]?{_TIME}", re.I)
-_NUMERIC = re.compile(rf"(\d{{1,2}})([-/. ])(\d{{1,2}})\2(\d{{4}}|\d{{2}}|')\.?{_TIME}", re.I)
+_NUMERIC = re.compile(rf"(\d{{1,2}})([-/. ]|\. )(\d{{1,2}})\2(\d{{4}}|\d{{2}}|')\.?{_TIME}", re.I)
 _DAY_NAME = r"(?:[^\W\d_]{2,9}\.?,?\s+)?"
 _DAY_FIRST = re.compile(
     rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]*(?:de )?([^\W\d_]{{3,10}})\.?[-/.,' ]*"
@@ -179,7 +179,7 @@ def _vote_one(votes: DateVotes, cell: Any, count: int) -> None:
 def _vote_numeric(votes: DateVotes, found: re.Match[str], text: str, count: int) -> None:
     a, b, last = int(found[1]), int(found[3]), found[4]
     votes.two_digit_year = votes.two_digit_year or len(last) == 2
-    votes.dotted += count if found[2] == "." else 0
+    votes.dotted += count if found[2][0] == "." else 0
     kind = order_proved(a, b, int(last), len(last))
     setattr(votes, kind, getattr(votes, kind) + count)
     votes.proof.setdefault(kind, text)

@@ -111,23 +111,30 @@ def _certain_words(votes: DateVotes) -> str:
 
 
 def _two_digit(evidence: DateEvidence, context: Context) -> Decision | None:
-    """Tell 25-12-31 from 31-12-25 where both could be meant; None where only one reading fits."""
+    """Tell 25-12-31 from 31-12-25 where both could be meant; None where only one reading fits or
+    year first does not.
+    """
+    if not all(cell[:2].isdecimal() for cell in evidence.cells):
+        return None
     later = context.today or dt.date(2069, 12, 31)
-    fits = {}
-    for order in ("dmy", "ymd"):
+    fits: dict[str, list[dt.date]] = {}
+    for order in ("dmy", "mdy", "ymd"):
         found = [dates.date_of_cell(cell, order)[0] for cell in evidence.cells]
         known = [date for date in found if date]
         if len(known) == len(found) and known and max(known) <= later + dt.timedelta(days=366):
             fits[order] = known
-    if "ymd" not in fits or evidence.votes.mdy:
+    if "ymd" not in fits:
         return None
-    if "dmy" not in fits:
+    if len(fits) == 1:
         return Decision("ymd", f"{evidence.cells[0]} can only begin with its year")
     spans = {order: max(known) - min(known) for order, known in fits.items()}
     order = min(spans, key=lambda key: spans[key])
-    if spans["dmy"] == spans["ymd"] or max(spans.values()) < dt.timedelta(days=400):
-        return _ask_order(evidence, ("dmy", "ymd"))
-    return Decision(order, "read the other way, the dates would be spread over years")
+    far = dt.timedelta(days=400)
+    if spans["ymd"] >= far > spans[order]:
+        return None
+    if order == "ymd" and all(span >= far for key, span in spans.items() if key != "ymd"):
+        return Decision(order, "read the other way, the dates would be spread over years")
+    return _ask_order(evidence, tuple(fits))
 
 
 def _proved(votes: DateVotes) -> Decision | None:
@@ -211,7 +218,7 @@ def _from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:
     return None
 
 
-def _ask_order(evidence: DateEvidence, orders: tuple[str, str] = ("dmy", "mdy")) -> Decision:
+def _ask_order(evidence: DateEvidence, orders: tuple[str, ...] = ("dmy", "mdy")) -> Decision:
     """Return the question about the order of a date's parts, with real cells read both ways."""
     cells = list(dict.fromkeys([*evidence.votes.examples, *evidence.cells]))[:3]
     answers = tuple(

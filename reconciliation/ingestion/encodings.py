@@ -124,7 +124,8 @@ def detect_encoding(path: Path, chosen: str = "") -> Encoding:
     if chosen:
         _prove(path, chosen)
         return Encoding(codecs.lookup(chosen).name, "chosen by you; every byte fits")
-    _refuse_unmarked_utf16(head)
+    if unmarked := _unmarked_utf16(path, head):
+        return unmarked
     if check_text(path):
         why = "every byte is plain ASCII" if head.isascii() else "all of the file is valid UTF-8"
         return Encoding("utf-8", why)
@@ -154,15 +155,20 @@ def _prove(path: Path, name: str) -> None:
         ) from None
 
 
-def _refuse_unmarked_utf16(head: bytes) -> None:
-    """Say how to go on with UTF-16 that lacks its byte order mark."""
+def _unmarked_utf16(path: Path, head: bytes) -> Encoding | None:
+    """Ask about UTF-16 that lacks its byte order mark; None for any other file."""
     odd, even = head[1::2].count(0), head[::2].count(0)
-    for nuls, name in ((odd, "utf-16-le"), (even, "utf-16-be")):
-        if nuls > len(head) * 0.2:
-            raise Unreadable(
-                f"The file looks like UTF-16 without a byte order mark; choose encoding={name}, or "
-                "save it as UTF-8."
-            )
+    for nuls, other, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if nuls <= len(head) * 0.2 or other > len(head) * 0.02:
+            continue
+        _prove(path, name)
+        text = head[: len(head) // 2 * 2].decode(name, "replace")
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        answer = Answer(f"encoding={name}", name, tuple(line[:80] for line in lines[:3]))
+        text = "The file looks like UTF-16 without a byte order mark. Do these lines read right?"
+        why = "every second byte is zero, as in UTF-16 without its mark"
+        return Encoding(name, why, Question("encoding", text, (answer,)))
+    return None
 
 
 def _guess(raw: bytes) -> Encoding:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reconciliation.columns import LineColumns
 from reconciliation.ingestion import signs
+from reconciliation.ingestion.doubt import ask_signs
 from reconciliation.ingestion.draft import Asked, Draft, draft_layout
 from reconciliation.ingestion.headers import column_name, fingerprint
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
@@ -102,7 +103,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
         tell_named_balances(reading, around, draft.layout, total, asked.decimals)
     signs.tell_odd_dates(reading, asked)
     if not opened.fixed and not draft.money.questions:
-        reading.questions += signs.ask_signs(draft, tally, asked)
+        reading.questions += ask_signs(draft, tally, asked)
     reading.questions += signs.ask_currency(draft, tally)
     reading.questions += signs.ask_account(draft, tally, asked)
     reading.questions = [q for q in reading.questions if q.key not in asked.options]

@@ -14,9 +14,6 @@ from reconciliation.ingestion.reading import Answer, Question, Reading
 from reconciliation.money import format_plain, to_decimal
 from reconciliation.vocabulary import Side
 
-_CARD = re.compile(
-    r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta", re.IGNORECASE
-)
 _BANKISH = re.compile(
     r"bank|checking|giro|current account|cash|konto|sparkasse|compte courant|cuenta corriente|"
     r"1[028]00",
@@ -109,55 +106,6 @@ def tell_odd_dates(reading: Reading, asked: Asked) -> None:
         if day < "1970" or day > ahead:
             reading.messages.append(f"A booking is dated {day}; is that right?")
             return
-
-
-def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
-    """Ask whether signs are reversed where nothing proves them and they look so."""
-    layout = draft.layout
-    if (
-        draft.money.proved
-        or layout.amount is None
-        or layout.flag is not None
-        or "sign" in asked.options
-    ):
-        return []
-    all_positive = tally.rows > 0 and tally.money_out == 0 and tally.money_in > 0
-    mostly = tally.rows >= 5 and tally.positives >= 0.7 * tally.rows
-    card = bool(_CARD.search(asked.name)) and asked.side == Side.BANK
-    if not (all_positive or mostly or card):
-        return []
-    nameless = all_positive and (draft.layout.header_row < 0 or _has_types(draft))
-    sample = next((line for line in tally.first if line.amount.strip("0.")), tally.first[0])
-    answers = tuple(
-        Answer(f"sign={sign}", label, (f"{sample.description[:40]}: {amount}",))
-        for sign, label, amount in (
-            ("as_written", "As written: positive is money in", sample.amount),
-            ("reversed", "Reversed: positive is money out", _negated(sample.amount)),
-        )
-    )
-    share = "All" if all_positive else f"{tally.positives} of {tally.rows}"
-    text = (
-        f"{share} amounts are positive and no running balance proves their sign: the sign may be "
-        "reversed "
-        "(a card statement, or a list of payments). Is a positive amount money in?"
-    )
-    return [Question("sign", text, answers, blocking=nameless)]
-
-
-def _has_types(draft: Draft) -> bool:
-    """Tell a column of few words that may say which amounts are money out."""
-    return any(
-        2 <= p.distinct <= 6
-        and p.filled >= 0.9 * p.rows
-        and p.number_share < 0.5
-        and p.date_share < 0.5
-        and max(p.speaks_for("flag"), p.speaks_for("kind")) >= 2
-        for p in draft.profiles
-    )
-
-
-def _negated(amount: str) -> str:
-    return amount[1:] if amount.startswith("-") else f"-{amount}"
 
 
 def ask_currency(draft: Draft, tally: Tally) -> list[Question]:

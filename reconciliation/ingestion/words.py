@@ -43,6 +43,10 @@ _TOTAL_ROWS, _BALANCE_ROWS = _pattern_of("total_row"), _pattern_of("balance_row"
 #: Parts of what a cell that names a balance contains: without one a column needs no closer look.
 BALANCE_HINTS = tuple(_WORDS.pop("balance_hint"))
 
+#: What a booking's text says of its direction, where no column does.
+SPENDING_WORDS = re.compile(rf"\b({_pattern_of('spending')})\b", re.IGNORECASE)
+RECEIVING_WORDS = re.compile(rf"\b({_pattern_of('receiving')})\b", re.IGNORECASE)
+
 #: Weekdays and their short forms, as they stand before a date.
 WEEKDAYS = frozenset(_WORDS.pop("weekday"))
 

@@ -1,0 +1,128 @@
+"""Doubt: whether a positive amount is money in, where no running balance proves it.
+
+Law: a list that may be read the other way round is never read in silence; a list whose words tell
+in from out, but in words unknown here, is a question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from reconciliation.ingestion.draft import Asked, Draft
+from reconciliation.ingestion.preview import Tally
+from reconciliation.ingestion.profiles import Profile
+from reconciliation.ingestion.reading import Answer, PreviewLine, Question
+from reconciliation.ingestion.words import RECEIVING_WORDS, SPENDING_WORDS
+from reconciliation.vocabulary import Side
+
+_CARD = re.compile(
+    r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta|"
+    r"card.?(member|holder)|karteninhaber|利用金額|利用店",
+    re.IGNORECASE,
+)
+_CHOICES = (
+    ("as_written", "As written: positive is money in"),
+    ("reversed", "Reversed: positive is money out"),
+)
+
+
+def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
+    """Ask whether signs are reversed where nothing proves them and they look so."""
+    layout = draft.layout
+    single = layout.amount is not None and layout.flag is None and "sign" not in asked.options
+    if not single or not tally.rows:
+        return []
+    all_positive = tally.money_out == 0 and tally.money_in > 0
+    types = _types(draft) if all_positive else []
+    if draft.money.chain.telling >= 3 or (draft.money.proved and not types):
+        return []
+    if not (all_positive or _looks_reversed(draft, tally, asked)):
+        return []
+    blocking = all_positive and (layout.header_row < 0 or bool(types) or _has_contras(draft))
+    share = "All" if all_positive else f"{tally.positives} of {tally.rows}"
+    text = (
+        f"{share} amounts are positive and no running balance proves their sign: the sign may be "
+        "reversed (a card statement, or a list of payments). Is a positive amount money in?"
+    )
+    answers = (*_readings(tally), *_by_words(types))
+    return [Question("sign", text, answers, blocking=blocking)]
+
+
+def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:
+    """Tell a list in which most amounts are positive, that names a card, or whose words for
+    spending stand beside positive amounts.
+    """
+    share = 0.5 if draft.layout.value_date is not None and asked.side == Side.BANK else 0.7
+    mostly = tally.rows >= 5 and tally.positives >= share * tally.rows
+    names = " ".join((asked.name, *draft.header))
+    card = asked.side == Side.BANK and bool(_CARD.search(names))
+    no_balance = draft.layout.balance is None
+    return (mostly and no_balance) or card or _contradicted(tally)
+
+
+def _contradicted(tally: Tally) -> bool:
+    """Tell whether words of spending and receiving stand beside the other sign, mostly."""
+    lines = {line.row: line for line in (*tally.first, *tally.last)}.values()
+    against = sum(_says(line) * (-1 if line.amount.startswith("-") else 1) < 0 for line in lines)
+    said = sum(_says(line) != 0 for line in lines)
+    return against >= 2 and 2 * against > said
+
+
+def _says(line: PreviewLine) -> int:
+    """Return +1 or −1 where the words of a line say money in or money out, else 0."""
+    text = f"{line.kind} {line.description}"
+    spent, received = SPENDING_WORDS.search(text), RECEIVING_WORDS.search(text)
+    return 0 if bool(spent) == bool(received) else -1 if spent else 1
+
+
+def _types(draft: Draft) -> list[Profile]:
+    """Return the columns of few words that may say which amounts are money out, the likeliest
+    first.
+    """
+    found = [
+        p
+        for p in draft.profiles
+        if 2 <= p.distinct <= 6
+        and p.filled >= 0.9 * p.rows
+        and max(p.number_share, p.date_share, p.currency_share) < 0.5
+        and (max(p.speaks_for("flag"), p.speaks_for("kind")) >= 2 or _is_a_mark(p))
+    ]
+    return sorted(found, key=lambda p: (-p.speaks_for("flag"), p.distinct, p.index))
+
+
+def _is_a_mark(p: Profile) -> bool:
+    """Tell a column of two or three very short words that the header calls nothing else."""
+    return p.distinct <= 3 and p.length <= 3 and p.rows > p.distinct and not p.words
+
+
+def _has_contras(draft: Draft) -> bool:
+    """Tell a ledger whose rows name the account debited and the account credited."""
+    return sum(p.speaks_for("account_column") >= 2 for p in draft.profiles) >= 2
+
+
+def _readings(tally: Tally) -> tuple[Answer, ...]:
+    sample = next((line for line in tally.first if line.amount.strip("0.")), tally.first[0])
+    amounts = (sample.amount, _negated(sample.amount))
+    return tuple(
+        Answer(f"sign={sign}", label, (f"{sample.description[:40]}: {amount}",))
+        for (sign, label), amount in zip(_CHOICES, amounts, strict=True)
+    )
+
+
+def _by_words(types: list[Profile]) -> tuple[Answer, ...]:
+    """Offer the two words of a column as the words for money out and money in."""
+    two = next((p for p in types if p.distinct == 2 and len(p.samples) == 2), None)
+    if two is None or any(mark in word for word in two.samples for mark in "+,="):
+        return ()
+    a, b = two.samples
+    return tuple(
+        Answer(
+            f"flag={two.index + 1},in_words={inward},out_words={outward}",
+            f"“{outward}” is money out, “{inward}” money in",
+        )
+        for inward, outward in ((a, b), (b, a))
+    )
+
+
+def _negated(amount: str) -> str:
+    return amount[1:] if amount.startswith("-") else f"-{amount}"
