@@ -8,18 +8,24 @@ from typing import Any
 from django import forms
 
 from projects.models import Project
+from reconciliation.matching.rule_texts import RULE_TEXTS
 from reconciliation.matching.ruleset import (
     AUTO,
     OFF,
     RULE_LABELS,
+    STRICT_LINES_A_YEAR,
+    STRICTNESS,
     SUGGEST,
     SUGGEST_ONLY,
     Ruleset,
 )
-from reconciliation.money import format_plain, to_minor
+from reconciliation.money import format_plain, to_decimal, to_minor
 
 #: A ruleset file is small; what is larger is none.
 MAX_RULESET_BYTES = 64 * 1024
+
+#: The largest tolerance a ruleset takes, in minor units.
+HIGHEST_TOLERANCE_MINOR = 10_000_000
 
 MODE_LABELS = {AUTO: "Match by itself", SUGGEST: "Only suggest", OFF: "Off"}
 
@@ -42,12 +48,26 @@ _HIGHEST_DAYS = {
 class RulesetForm(forms.Form):
     """The project's rules; ``ruleset()`` is the checked ruleset of what was typed."""
 
+    strictness = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("standard", "Standard: 99.9 % certain"),
+            ("strict", "Strict: 99.99 % certain"),
+            ("", "As typed"),
+        ],
+        label="Strictness",
+        help_text=(
+            "A match is made by itself when it is at least so certain; less certain is suggested. "
+            f"Strict is advised above {STRICT_LINES_A_YEAR:,} lines per account and year."
+        ),
+    )
     certainty_pct = forms.DecimalField(
+        required=False,
         min_value=90,
         max_value=99.9999,
         decimal_places=4,
-        label="Certainty needed, %",
-        help_text="A match is made by itself from this probability on; less certain is suggested.",
+        label="… or certainty as typed, %",
+        help_text="Counts only where the strictness is “As typed”.",
     )
     differences = forms.ChoiceField(
         choices=[
@@ -60,12 +80,6 @@ class RulesetForm(forms.Form):
     tolerance_pct = forms.DecimalField(
         min_value=0, max_value=20, decimal_places=4, label="Largest difference, % of the amount"
     )
-    tolerance = forms.DecimalField(
-        min_value=0,
-        max_digits=12,
-        label="… or this amount",
-        help_text="Whichever of the two allows more.",
-    )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         """Show the ruleset stored in the project."""
@@ -73,16 +87,28 @@ class RulesetForm(forms.Form):
         self.stored = stored_ruleset(project)
         kwargs.setdefault("initial", _initial(self.stored, project.decimals))
         super().__init__(*args, **kwargs)
+        self.fields["tolerance"] = forms.DecimalField(
+            min_value=0,
+            max_value=to_decimal(HIGHEST_TOLERANCE_MINOR, project.decimals),
+            decimal_places=project.decimals,
+            label="… or this amount",
+            help_text="Whichever of the two allows more.",
+        )
         for name, label in _DAYS.items():
             self.fields[name] = forms.IntegerField(
                 min_value=0, max_value=_HIGHEST_DAYS[name], label=label
             )
         for rule, label in RULE_LABELS.items():
-            self.fields[f"rule_{rule}"] = forms.ChoiceField(choices=_modes(rule), label=label)
+            self.fields[f"rule_{rule}"] = forms.ChoiceField(
+                choices=_modes(rule), label=label, help_text=RULE_TEXTS[rule]
+            )
 
     def clean(self) -> dict[str, Any]:
         """Build the ruleset, which checks itself."""
         cleaned = super().clean() or {}
+        if not cleaned.get("strictness") and cleaned.get("certainty_pct") is None:
+            if "certainty_pct" not in self.errors:
+                self.add_error("certainty_pct", "Type a certainty, or choose a strictness.")
         if not self.errors:
             try:
                 self._ruleset = self._build(cleaned)
@@ -96,7 +122,7 @@ class RulesetForm(forms.Form):
 
     def sentences(self) -> list[str]:
         """Return what a run with the stored ruleset does."""
-        return self.stored.describe()
+        return self.stored.describe(self.project.decimals)
 
     def windows(self) -> list[forms.BoundField]:
         """Return the fields about days."""
@@ -109,7 +135,8 @@ class RulesetForm(forms.Form):
     def _build(self, cleaned: dict[str, Any]) -> Ruleset:
         return Ruleset(
             **{name: cleaned[name] for name in _DAYS},
-            certainty=float(cleaned["certainty_pct"] / 100),
+            certainty=STRICTNESS.get(cleaned["strictness"])
+            or float(cleaned["certainty_pct"] / 100),
             tolerance_pct=float(cleaned["tolerance_pct"]),
             tolerance_minor=to_minor(cleaned["tolerance"], self.project.decimals),
             differences=cleaned["differences"],
@@ -154,6 +181,7 @@ def stored_ruleset(project: Project) -> Ruleset:
 def _initial(ruleset: Ruleset, decimals: int) -> dict[str, Any]:
     return {
         **{name: getattr(ruleset, name) for name in _DAYS},
+        "strictness": ruleset.strictness,
         "certainty_pct": f"{ruleset.certainty * 100:.4f}".rstrip("0").rstrip("."),
         "differences": ruleset.differences,
         "tolerance_pct": f"{ruleset.tolerance_pct:g}",

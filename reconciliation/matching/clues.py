@@ -165,10 +165,10 @@ def says_fee(reading: Reading, side: int, rows: Ints) -> NDArray[np.bool_]:
 
 
 def _with_neighbours(mine: SideReading, rows: Ints, days: int) -> Ints:
-    """Return those of the rows that have another one of their amount within ``days``."""
-    order = np.lexsort((mine.day[rows], mine.amount_code[rows]))
-    code, day = mine.amount_code[rows[order]], mine.day[rows[order]]
-    near = (np.diff(code) == 0) & (np.diff(day) <= days)
+    """Return those of the rows that have another one of their amount and name within ``days``."""
+    order = np.lexsort((mine.day[rows], mine.name[rows], mine.amount_code[rows]))
+    code, name, day = (each[rows[order]] for each in (mine.amount_code, mine.name, mine.day))
+    near = (np.diff(code) == 0) & (np.diff(name) == 0) & (np.diff(day) <= days)
     keep = np.zeros(len(rows), bool)
     keep[order[:-1][near]] = True
     keep[order[1:][near]] = True
@@ -259,7 +259,7 @@ def _number_shared(reading: Reading, side: int, left: Ints, right: Ints) -> Ints
         index, number = reading.sides[which].numbers.take(rows)
         long = reading.texts.digits[number] >= 3
         keys.append(index[long] * size + number[long])
-    both = np.intersect1d(keys[0], keys[1])
+    both = np.intersect1d(*keys, assume_unique=True)
     out[both // size] = both % size
     return out
 

@@ -226,5 +226,5 @@ def share_number(
         long = reading.texts.digits[number] >= 3
         sets.append(index[long] * size + number[long])
     found = np.zeros(len(left), bool)
-    found[np.intersect1d(sets[0], sets[1]) // size] = True
+    found[np.intersect1d(*sets, assume_unique=True) // size] = True
     return found

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
+from reconciliation.money import format_grouped
+
 AUTO, SUGGEST, OFF = "auto", "suggest", "off"
 MODES = (AUTO, SUGGEST, OFF)
 
@@ -34,6 +36,11 @@ RULE_LABELS: Mapping[str, str] = MappingProxyType(
         "subset_sum": "Lines that happen to add up",
     }
 )
+
+#: Strictness by name: the probability from which a match is made.
+STRICTNESS: Mapping[str, float] = MappingProxyType({"standard": 0.999, "strict": 0.9999})
+#: With more lines per account and year than this, strict is advised: amounts recur by chance.
+STRICT_LINES_A_YEAR = 200_000
 
 #: Rules that never commit a match by themselves, whatever the ruleset says.
 SUGGEST_ONLY = frozenset({"block", "subset_sum"})
@@ -130,8 +137,17 @@ class Ruleset:
             raise ValueError(f"ruleset: {', '.join(sorted(unknown))} is not known")
         return cls(**stored)
 
-    def describe(self) -> list[str]:
-        """Return what a run with this ruleset does, one plain sentence each."""
+    @property
+    def strictness(self) -> str:
+        """Return the name of its certainty, or "" where it has none."""
+        return next((name for name, least in STRICTNESS.items() if least == self.certainty), "")
+
+    def describe(self, decimals: int = 2) -> list[str]:
+        """Return what a run with this ruleset does, one plain sentence each; ``decimals`` are those
+        of the currency.
+        """
+        tolerance = format_grouped(self.tolerance_minor, decimals)
+        strictness = f" ({self.strictness})" if self.strictness else ""
         policy = {
             AUTO: "Matches that leave a difference are made, and the difference is posted.",
             SUGGEST: "Matches that leave a difference are only suggested.",
@@ -143,10 +159,11 @@ class Ruleset:
             f"Lines that share a number may be {self.number_days_before} days before to "
             f"{self.number_days_after} days after.",
             f"Lines of one group lie within {self.group_days} days.",
-            f"A match is made when its probability is at least {self.certainty * 100:.6g} %; less "
-            "certain ones are suggested.",
+            f"A match is made when its probability is at least {self.certainty * 100:.6g} %"
+            f"{strictness}; less certain ones are suggested.",
             policy,
-            f"A difference may be {self.tolerance_pct:g} % of the amount at most.",
+            f"A difference may be {self.tolerance_pct:g} % of the amount, or {tolerance} where that "
+            "is more, but then a tenth of it at most.",
             *_mode_sentences(self.rules),
         ]
 

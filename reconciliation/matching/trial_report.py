@@ -166,8 +166,9 @@ def is_outdated(trial: Trial) -> bool:
 
 def changed_sentences(trial: Trial) -> list[str]:
     """Return what the trial's rules say that the project's own do not."""
-    own = Ruleset.from_json(trial.project.ruleset).describe()
-    return [each for each in Ruleset.from_json(trial.ruleset).describe() if each not in own]
+    project, tried = trial.project, Ruleset.from_json(trial.ruleset)
+    own = Ruleset.from_json(project.ruleset).describe(project.decimals)
+    return [each for each in tried.describe(project.decimals) if each not in own]
 
 
 def _lost(project: Project, listed: list[Mapping[str, Any]]) -> list[LostMatch]:

@@ -51,6 +51,11 @@ def apply_trial(*, project: Project, actor: Any, trial: Trial) -> Job:
         return start_run(project=books, actor=actor, ruleset=ruleset)
 
 
+def listed_trials(project: Project) -> QuerySet[Trial]:
+    """Return the project's trials for a list, without their reports."""
+    return trials_of(project).defer("ruleset", "report")
+
+
 def trials_of(project: Project) -> QuerySet[Trial]:
     """Return the project's trials, newest first, each with ``job_state`` and ``job_message``."""
     own = Job.objects.filter(subject=OuterRef("pk")).order_by("-created_at")

@@ -23,7 +23,7 @@ from reconciliation.forms.matching import (
 from reconciliation.matching import runs
 from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset
-from reconciliation.matching.trials import trials_of
+from reconciliation.matching.trials import listed_trials
 
 
 @login_required
@@ -50,7 +50,8 @@ def matching_page(request: HttpRequest, project: Project, form: RulesetForm) -> 
         "form": form,
         "file_form": RulesetFileForm(),
         "runs": listed_runs(project),
-        "trials": trials_of(project),
+        "demotions": demotions(project),
+        "trials": listed_trials(project),
     }
     status = 400 if form.errors else 200
     return render(request, "reconciliation/matching/matching.html", context, status=status)

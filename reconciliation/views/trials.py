@@ -32,7 +32,7 @@ def match_preview(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Find out what a run would change: with the rules typed, or else with the project's own."""
     project = get_project(request.user, project_id, role=Role.EDITOR)
     ruleset = stored_ruleset(project)
-    if "certainty_pct" in request.POST:
+    if "differences" in request.POST:
         form = RulesetForm(request.POST, project=project)
         if not form.is_valid():
             return matching_page(request, project, form)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from reconciliation.matching.ruleset import AUTO, OFF, SUGGEST, Ruleset
+from reconciliation.matching.rule_texts import RULE_TEXTS
+from reconciliation.matching.ruleset import AUTO, OFF, RULE_LABELS, SUGGEST, Ruleset
 
 
 def test_ruleset_survives_json():
@@ -39,6 +40,16 @@ def test_mode_of_a_difference_rule_is_never_freer_than_the_policy():
     assert ruleset.mode("amount_and_number") == AUTO
     off = Ruleset(differences=OFF).with_modes({"number_with_difference": SUGGEST})
     assert off.mode("number_with_difference") == OFF
+
+
+def test_every_rule_has_its_sentence():
+    assert set(RULE_TEXTS) == set(RULE_LABELS)
+
+
+def test_describe_tells_strictness_and_tolerance_in_words():
+    sentences = " ".join(Ruleset(certainty=0.9999, tolerance_minor=1_500).describe(decimals=0))
+    assert "at least 99.99 % (strict)" in sentences
+    assert "5 % of the amount, or 1,500 where that is more" in sentences
 
 
 def test_describe_names_what_was_changed():
