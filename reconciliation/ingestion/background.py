@@ -62,7 +62,7 @@ def read_file(
     ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already, and
     ``lists``: where the whole of a list is stored that is too long for the reading (row_lists).
     """
-    project, options = source_file.project, dict(source_file.layout)
+    options = dict(source_file.layout)
     with local_copy(source_file) as path, TemporaryDirectory(prefix="lists-") as folder:
         reading = _read_copy(source_file, path, options, Path(folder))
         if not options:
@@ -72,18 +72,30 @@ def read_file(
     reading["messages"] += continuity_words(source_file, reading)
     unused = names_of(reading)
     try:
-        with open_books(project):
-            fence()
-            current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
-            if current.status == FileStatus.READING:
-                unused = names_of(current.reading)
-                current.reading, current.layout = reading, options
-                current.status = status_of(reading)
-                current.save(update_fields=["reading", "layout", "status"])
+        unused = _keep_reading(source_file, reading, options, fence)
     finally:
         delete_lists(unused)
     source_file.refresh_from_db()
     return reading
+
+
+def _keep_reading(
+    source_file: SourceFile,
+    reading: dict[str, Any],
+    options: dict[str, str],
+    fence: Callable[[], None],
+) -> list[str]:
+    """Write the reading to a file that still waits for it; return the lists no reading names."""
+    with open_books(source_file.project):
+        fence()
+        current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
+        if current.status != FileStatus.READING:
+            return names_of(reading)
+        replaced = names_of(current.reading)
+        current.reading, current.layout = reading, options
+        current.status = status_of(reading)
+        current.save(update_fields=["reading", "layout", "status"])
+    return replaced
 
 
 def _read_as_remembered(

@@ -5,15 +5,16 @@ period.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from projects.currency import currency_decimals
+from reconciliation.ingestion.continuity import Link, Span, chain_of
 from reconciliation.ingestion.layout import parse_options
 from reconciliation.ingestion.upload import SETTLED
 from reconciliation.models import RememberedLayout, SourceFile
 from reconciliation.money import format_plain, parse_plain
-from reconciliation.vocabulary import FileStatus
+from reconciliation.vocabulary import FileStatus, Side
 
 
 def remembered_options(
@@ -68,6 +69,32 @@ def _changed_words(layouts: Sequence[RememberedLayout], header: Sequence[str]) -
     told = "; ".join(f"{word}: {', '.join(names[:10])}" for word, names in parts if names)
     which = f" ({told})" if told else ""
     return f"The columns are not those of the last import, {_name(used[0])}{which}: look twice."
+
+
+def chains_of(files: Iterable[SourceFile], decimals: int) -> list[tuple[str, list[Link]]]:
+    """Return, for each side with several imported files, how they follow one another."""
+    spans: dict[str, list[Span]] = {side.value: [] for side in Side}
+    for each in files:
+        if each.status == FileStatus.IMPORTED:
+            spans[each.side].append(_span(each))
+    return [
+        (side.label, chain_of(spans[side.value], decimals))
+        for side in Side
+        if len(spans[side.value]) > 1
+    ]
+
+
+def _span(source_file: SourceFile) -> Span:
+    """Return the days the file covers, rows that repeat others included, and its balances."""
+    first, last = (source_file.reading.get(key) for key in ("first_date", "last_date"))
+    return Span(
+        source_file.name,
+        dt.date.fromisoformat(first) if first else source_file.first_booked_on,
+        dt.date.fromisoformat(last) if last else source_file.last_booked_on,
+        source_file.opening_minor,
+        source_file.closing_minor,
+        source_file.get_absolute_url(),
+    )
 
 
 def continuity_words(source_file: SourceFile, reading: Mapping[str, Any]) -> list[str]:

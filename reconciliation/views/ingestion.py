@@ -19,6 +19,7 @@ from reconciliation.errors import DuplicateFile, Refusal
 from reconciliation.forms.ingestion import LayoutForm, QuestionForm, UploadForm
 from reconciliation.forms.matching import ReasonForm
 from reconciliation.ingestion import ingest
+from reconciliation.ingestion.earlier import chains_of
 from reconciliation.ingestion.undo import reopened_by_undo
 from reconciliation.models import SourceFile
 from reconciliation.review import progress
@@ -39,13 +40,15 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         received = _receive(request, project, form)
         if received is not None:
             return see_other(received)
+    files = list(project.source_files.select_related("uploaded_by"))
     context = {
         "project": project,
         "stage": "ingestion",
         "may_edit": may_change(project),
         "form": form,
         "samples": demo.FILES.values(),
-        "files": project.source_files.select_related("uploaded_by"),
+        "files": files,
+        "chains": chains_of(files, project.decimals),
     }
     status = 400 if form.errors else 200
     return render(request, "reconciliation/ingestion/ingestion.html", context, status=status)
