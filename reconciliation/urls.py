@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reconciliation.views import (
+    aliases,
     demo,
     entries,
     groups,
@@ -13,8 +14,8 @@ from reconciliation.views import (
     overview,
     reporting,
     suggestions,
-    workbench,
     trials,
+    workbench,
 )
 
 app_name = "reconciliation"
@@ -30,6 +31,7 @@ GROUP = f"{REVIEW}groups/<uuid:group_id>/"
 ENTRY = f"{REVIEW}adjustments/<uuid:entry_id>/"
 SUGGESTION = f"{REVIEW}suggestions/<uuid:suggestion_id>/"
 REPORTING = f"{ROOT}reporting/"
+ALIASES = f"{ROOT}settings/aliases/"
 LAYOUTS = f"{ROOT}settings/layouts/"
 LAYOUT = f"{LAYOUTS}<uuid:layout_id>/"
 JOB = "jobs/<uuid:job_id>/"
@@ -65,6 +67,11 @@ urlpatterns = [
     path(MATCHING, matching.matching, name="matching"),
     path(f"{MATCHING}ruleset.json", matching.ruleset_json, name="ruleset_json"),
     path(f"{MATCHING}run/", matching.match_start, name="match_start"),
+    path(f"{MATCHING}trust/", aliases.rule_trust, name="rule_trust"),
+    path(ALIASES, aliases.aliases, name="aliases"),
+    path(f"{ALIASES}aliases.json", aliases.aliases_json, name="aliases_json"),
+    path(f"{ALIASES}remove/", aliases.aliases_remove, name="aliases_remove"),
+    path(f"{ALIASES}copy/", aliases.aliases_copy, name="aliases_copy"),
     path(RUN, matching.match_run, name="match_run"),
     path(f"{RUN}undo/", matching.match_run_undo, name="match_run_undo"),
     path(f"{MATCHING}preview/", trials.match_preview, name="match_preview"),

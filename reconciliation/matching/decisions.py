@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from django.db import connection
 
-from projects import audit
 from projects.models import Project
 from reconciliation.matching.calibration import LEAST_DECISIONS, USUAL_SLOPE, fit_slope
 from reconciliation.matching.rule_record import unmatches
@@ -51,8 +50,7 @@ def fitted_slope(project: Project) -> tuple[float | None, int]:
 
 def _decided(project: Project) -> list[tuple]:
     """Return (probability as shown, run, was right) of each decided suggestion."""
-    taken_back = unmatches(project, since=0, until=audit.last_seq(project))
-    unmatched = [each.group_id for each in taken_back if not each.automatic]
+    unmatched = [each.group_id for each in unmatches(project) if not each.automatic]
     with connection.cursor() as cursor:
         cursor.execute(
             _DECIDED, {"project": project.pk, "unmatched": unmatched, "most": MOST_DECISIONS}

@@ -27,6 +27,8 @@ SLIP = dt.timedelta(minutes=1)
 #: As many events after an unmatch are looked through for the match that takes it back.
 SLIP_EVENTS = 1_000
 
+#: No event has a higher number.
+LAST = 2**63 - 1
 TRUSTED = "rule.trusted"
 
 _UNMATCHES = """
@@ -69,7 +71,7 @@ class Unmatch:
     of_undone_run: bool
 
 
-def unmatches(project: Project, *, since: int, until: int) -> list[Unmatch]:
+def unmatches(project: Project, *, since: int = 0, until: int = LAST) -> list[Unmatch]:
     """Return what people unmatched in the events from ``since`` (exclusive) to ``until``, without
     slips."""
     asked: dict[str, Any] = {"project": project.pk, "since": since, "until": until}
@@ -82,9 +84,10 @@ def unmatches(project: Project, *, since: int, until: int) -> list[Unmatch]:
 def rule_record(project: Project) -> Memory:
     """Return a memory of nothing but the rules' matches made and undone, each rule's since it was
     trusted last."""
-    trusted = _trusted(project)
+    found = unmatches(project)
+    trusted = _trusted(project) if found else {}
     undone: Counter[str] = Counter()
-    for each in unmatches(project, since=0, until=audit.last_seq(project)):
+    for each in found:
         after_trust = each.rule not in trusted or each.seq > trusted[each.rule][0]
         if each.automatic and not each.of_undone_run and after_trust:
             undone[each.rule] += 1

@@ -117,7 +117,8 @@ def reversed_sentence(opposites: int) -> str:
 
 def listed_runs(project: Project) -> QuerySet[MatchRun]:
     """Return the project's runs, newest first, each with its job's state and ``group_count``."""
-    return runs_of(project).annotate(group_count=Sum("recordings__group_count"))
+    runs = runs_of(project).defer("ruleset", "memory", "report")
+    return runs.annotate(group_count=Sum("recordings__group_count"))
 
 
 def report_of(run: MatchRun) -> RunReport:
@@ -130,7 +131,7 @@ def report_of(run: MatchRun) -> RunReport:
         reasons=_reasons(run.report.get("reasons", {})),
         live_count=live.count(),
         opposites=run.report.get("opposites", 0),
-        ruleset_sentences=Ruleset.from_json(run.ruleset).describe(run.project.decimals),
+        ruleset_sentences=Ruleset.from_json(run.ruleset).describe(),
     )
 
 

@@ -21,6 +21,8 @@ from reconciliation.forms.matching import (
     stored_ruleset,
 )
 from reconciliation.matching import runs
+from reconciliation.matching.known_names import run_memory
+from reconciliation.matching.rule_record import demotions
 from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset
 from reconciliation.matching.trials import listed_trials
@@ -81,6 +83,7 @@ def match_run(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUID) ->
         "run": run,
         "job": project.jobs.filter(subject=run.pk).first(),
         "report": report_of(run),
+        "memory": run_memory(run),
         "form": ReasonForm(),
     }
     return render(request, "reconciliation/matching/run.html", context)
