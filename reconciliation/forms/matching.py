@@ -106,9 +106,8 @@ class RulesetForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Build the ruleset, which checks itself."""
         cleaned = super().clean() or {}
-        if not cleaned.get("strictness") and cleaned.get("certainty_pct") is None:
-            if "certainty_pct" not in self.errors:
-                self.add_error("certainty_pct", "Type a certainty, or choose a strictness.")
+        if not cleaned.get("strictness") and cleaned.get("certainty_pct", 0) is None:
+            self.add_error("certainty_pct", "Type a certainty, or choose a strictness.")
         if not self.errors:
             try:
                 self._ruleset = self._build(cleaned)

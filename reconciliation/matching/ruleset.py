@@ -162,8 +162,8 @@ class Ruleset:
             f"A match is made when its probability is at least {self.certainty * 100:.6g} %"
             f"{strictness}; less certain ones are suggested.",
             policy,
-            f"A difference may be {self.tolerance_pct:g} % of the amount, or {tolerance} where that "
-            "is more, but then a tenth of it at most.",
+            f"A difference may be {self.tolerance_pct:g} % of the amount, or {tolerance} where "
+            "that is more, but then a tenth of it at most.",
             *_mode_sentences(self.rules),
         ]
 

@@ -23,6 +23,7 @@ from reconciliation.forms.matching import (
 from reconciliation.matching import runs
 from reconciliation.matching.known_names import run_memory
 from reconciliation.matching.rule_record import demotions
+from reconciliation.matching.rule_record import demotions
 from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset
 from reconciliation.matching.trials import listed_trials
