@@ -131,7 +131,7 @@ def report_of(run: MatchRun) -> RunReport:
         reasons=_reasons(run.report.get("reasons", {})),
         live_count=live.count(),
         opposites=run.report.get("opposites", 0),
-        ruleset_sentences=Ruleset.from_json(run.ruleset).describe(),
+        ruleset_sentences=Ruleset.from_json(run.ruleset).describe(run.project.decimals),
     )
 
 

@@ -100,6 +100,39 @@ def test_rules_are_saved_and_audited(project, owner):
     assert audit.events_of(project).last().action == "ruleset.changed"
 
 
+@pytest.mark.parametrize(
+    "chosen, certainty",
+    [
+        ({"strictness": "strict"}, 0.9999),
+        ({"strictness": "standard", "certainty_pct": "95"}, 0.999),
+        ({"strictness": "", "certainty_pct": "99.95"}, 0.9995),
+    ],
+)
+def test_strictness_is_chosen_by_name_or_typed(project, owner, chosen, certainty):
+    owner.post(address("matching", project), typed(**chosen))
+    project.refresh_from_db()
+    assert Ruleset.from_json(project.ruleset).certainty == certainty
+
+
+def test_each_wrong_rule_is_told_at_its_field(project, owner):
+    wrong = {"days_after": "900", "tolerance": "5.001", "certainty_pct": "", "strictness": ""}
+    form = owner.post(address("matching", project), typed(**wrong)).context["form"]
+    assert set(form.errors) == {"days_after", "tolerance", "certainty_pct"}
+
+
+def test_rules_survive_their_file(project, owner):
+    chosen = Ruleset(days_after=33, certainty=0.9999, differences="off")
+    chosen = chosen.with_modes({"reversal": "off", "block": "off"})
+    project.ruleset = chosen.to_json()
+    project.save()
+    given = owner.get(address("ruleset_json", project)).content
+    other = factories.make_project(project.created_by)
+    upload = SimpleUploadedFile("rules.json", given)
+    owner.post(address("ruleset_json", other), {"ruleset": upload})
+    other.refresh_from_db()
+    assert Ruleset.from_json(other.ruleset) == chosen
+
+
 def test_saving_the_same_rules_changes_nothing(project, owner):
     owner.post(address("matching", project), typed())
     assert audit.events_of(project).count() == 1
