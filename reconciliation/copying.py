@@ -28,7 +28,7 @@ def bulk_joins() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = on")
 
 
-def copy_in(target: str, rows: Iterable[str] | Iterable[bytes]) -> None:
+def copy_in(target: str, rows: Iterable[str | bytes]) -> None:
     """COPY text rows (tab separated, PostgreSQL's escapes) into ``table (columns)``, in one
     statement; they are taken as they come, in pieces of any size.
 
@@ -41,12 +41,13 @@ def copy_in(target: str, rows: Iterable[str] | Iterable[bytes]) -> None:
 class _Pieces(io.RawIOBase):
     """What an iterable yields, as the file that psycopg2 reads; small texts are put together."""
 
-    def __init__(self, pieces: Iterable[str] | Iterable[bytes]) -> None:
+    def __init__(self, pieces: Iterable[str | bytes]) -> None:
         self._pieces = iter(pieces)
 
     def read(self, size: int = -1) -> bytes:
         """Return at least ``size`` bytes, fewer only at the end."""
-        taken, length = [], 0
+        taken: list[bytes] = []
+        length = 0
         for piece in self._pieces:
             taken.append(piece.encode() if isinstance(piece, str) else piece)
             length += len(taken[-1])
