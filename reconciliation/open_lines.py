@@ -19,7 +19,7 @@ from reconciliation.copying import bulk_joins, copy_out
 from reconciliation.models import BookTotal
 from reconciliation.vocabulary import Side
 
-#: How many matched lines of a side are read at most to explain the open ones.
+#: How many matched lines of a side are read at most beside the open ones.
 MATCHED_LINES = 100_000
 #: So many lines of a side tell which words are common on it.
 SAMPLE_LINES = 20_000
@@ -79,6 +79,11 @@ def open_lines(project: Project, side: Side) -> LineColumns:
 def matched_lines(project: Project, side: Side, most: int = MATCHED_LINES) -> LineColumns:
     """Return up to ``most`` matched lines of one side, those of an open line's amount first."""
     return _read(side, _MATCHED, [project.pk, project.pk, str(side), most])
+
+
+def earlier_lines(project: Project) -> tuple[LineColumns, LineColumns]:
+    """Return the matched lines of both sides that tell a run what is usual in these books."""
+    return matched_lines(project, Side.BANK), matched_lines(project, Side.LEDGER)
 
 
 def auto_lines(project: Project, side: Side) -> LineColumns:

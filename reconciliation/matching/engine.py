@@ -15,9 +15,10 @@ import numpy as np
 from reconciliation.columns import LineColumns
 from reconciliation.matching.aliases import alias_keys, seen_aliases
 from reconciliation.matching.batches import assemble, pairs_batch
-from reconciliation.matching.candidates import find_candidates, learned_windows
+from reconciliation.matching.candidates import Candidates, find_candidates, learned_windows
 from reconciliation.matching.dense import match_dense_twins
 from reconciliation.matching.diagnosis import diagnose_reading
+from reconciliation.matching.edges import both_sides
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.groups_by_number import match_reference_groups
 from reconciliation.matching.lessons import Lesson, lessons_of_pairs
@@ -39,6 +40,7 @@ from reconciliation.matching.working import Working
 ENGINE_VERSION = "1.0"
 
 Progress = Callable[[str, int, int], None]
+Sides = tuple[LineColumns, LineColumns]
 
 
 def propose_matches(
@@ -47,22 +49,25 @@ def propose_matches(
     *,
     ruleset: Ruleset,
     memory: Memory | None = None,
+    earlier: Sides | None = None,
     progress: Progress | None = None,
     explain_open: bool = False,
 ) -> Proposals:
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded.
 
-    ``explain_open`` adds the diagnosis of each line that stays open.
+    ``earlier`` lines of both sides are matched already: they only tell what is usual in these
+    books, for what earlier runs left over is not. ``explain_open`` adds the diagnosis of each line
+    that stays open.
     """
     if memory is not None:
         ruleset = memory.demoted(ruleset)
     tell = progress or _tell_nobody
     tell("Reading the text of every line", 0, len(PASSES) + 1)
-    work = begin(bank, ledger, ruleset, memory)
+    work = begin(bank, ledger, ruleset, memory, earlier)
     for index, (label, step) in enumerate(PASSES, start=1):
         tell(label, index, len(PASSES) + 1)
         step(work)
-    found = assemble(work.batches, bank, ledger, memory.slope if memory else None)
+    found = assemble(work.batches, *work.reading.lines, memory.slope if memory else None)
     found = replace(found, report=report_of(found, work), taught=_taught(work))
     if not explain_open:
         return found
@@ -75,17 +80,25 @@ def _tell_nobody(label: str, place: int, total: int) -> None:
 
 
 def begin(
-    bank: LineColumns, ledger: LineColumns, ruleset: Ruleset, memory: Memory | None
+    bank: LineColumns,
+    ledger: LineColumns,
+    ruleset: Ruleset,
+    memory: Memory | None,
+    earlier: Sides | None = None,
 ) -> Working:
-    """Return a run in which every line is read and open."""
-    reading = read_sides(bank, ledger)
+    """Return a run in which every line is read, and open but for the ``earlier`` ones."""
+    lines = own = (bank, ledger)
+    if earlier:
+        lines = both_sides(lambda i: LineColumns.concat(own[i].side, [own[i], earlier[i]]))
+    reading = read_sides(*lines)
     return Working(
         reading=reading,
         rules=ruleset,
         memory=memory,
         windows=learned_windows(reading, ruleset),
-        open=(np.ones(len(bank), bool), np.ones(len(ledger), bool)),
-        held=(np.zeros(len(bank), bool), np.zeros(len(ledger), bool)),
+        open=both_sides(lambda i: np.arange(len(lines[i])) < len(own[i])),
+        earlier=both_sides(lambda i: np.arange(len(own[i]), len(lines[i]))),
+        held=both_sides(lambda i: np.zeros(len(lines[i]), bool)),
     )
 
 
@@ -94,7 +107,7 @@ def match_pairs(work: Working) -> None:
     reading = work.reading
     edges = find_candidates(reading, work.rows(0), work.rows(1), work.windows, work.rules)
     if work.rates is None:
-        work.rates = learn_rates(reading, edges)
+        work.rates = learn_rates(reading, _usual_edges(work, edges))
     weight = work.weigh(edges)
     unusual = unusual_lags(reading, edges, work.rates)
     found, chance = accept_pairs(reading, edges, weight, unusual, work.rules)
@@ -106,6 +119,14 @@ def match_pairs(work: Working) -> None:
     work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
     work.paired[0].append(found.bank)
     work.paired[1].append(found.ledger)
+
+
+def _usual_edges(work: Working, edges: Candidates) -> Candidates:
+    """Return the edges to learn from: those of the open lines, and of the earlier ones if any."""
+    if not any(len(rows) for rows in work.earlier):
+        return edges
+    rows = both_sides(lambda i: np.concatenate([work.rows(i), work.earlier[i]]))
+    return find_candidates(work.reading, *rows, work.windows, work.rules)
 
 
 def match_differences(work: Working) -> None:

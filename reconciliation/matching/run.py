@@ -33,7 +33,7 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.runs import make_run
 from reconciliation.matching.unchanged import stands_by_last
 from reconciliation.models import MatchRun
-from reconciliation.open_lines import open_lines
+from reconciliation.open_lines import earlier_lines, open_lines
 from reconciliation.transactions import tried_again
 from reconciliation.vocabulary import Side
 
@@ -78,9 +78,10 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
         postings = entries.certain_postings(run.project)
         bank = open_lines(run.project, Side.BANK).without(entries.lines_of(postings))
         ledger = open_lines(run.project, Side.LEDGER).without(entries.lines_of(postings))
+        earlier = earlier_lines(run.project) if has_matched(run.project) else None
         proposals = propose_matches(
-            bank, ledger, ruleset=ruleset, memory=memory, progress=progress,
-            explain_open=not has_matched(run.project),
+            bank, ledger, ruleset=ruleset, memory=memory, earlier=earlier, progress=progress,
+            explain_open=earlier is None,
         )  # fmt: skip
         diagnoses = diagnose_left_open(run.project, bank, ledger, proposals, ruleset)
         progress("Recording matches", 0, 0)

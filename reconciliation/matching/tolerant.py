@@ -34,6 +34,8 @@ AMOUNT_DENSITY = 0.5
 #: A name on more open lines than this says too little.
 CROWD = 400
 SMOOTHING = 1.0
+#: Fewer certain pairs than this are too few to have learned from: they are only suggested.
+LEAST_SURE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def match_close_amounts(work: Working) -> None:
     named = relation(sides[0].amount[bank], sides[1].amount[ledger], work.rules)
     sure, bank, ledger, named = (each[named != ""] for each in (sure, bank, ledger, named))
     evidence = [{"relation": each} for each in named]
-    outcome = MATCHED if mode == AUTO else SUGGESTED
+    learned = len(sure) >= LEAST_SURE
+    outcome = MATCHED if mode == AUTO and learned else SUGGESTED
     work.add(pairs_batch(outcome, "name_with_difference", chance[sure], evidence, bank, ledger))
 
 

@@ -36,7 +36,7 @@ from reconciliation.matching.proposals import MATCHED, Proposals
 from reconciliation.matching.remembering import memory_of
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import MatchMember, Suggestion, SuggestionState, Trial
-from reconciliation.open_lines import auto_lines, every_line, open_lines
+from reconciliation.open_lines import auto_lines, earlier_lines, every_line, open_lines
 from reconciliation.vocabulary import Side, TrialKind
 
 Progress = Callable[[str, int, int], None]
@@ -86,7 +86,10 @@ def preview(project: Project, ruleset: Ruleset, progress: Progress) -> dict[str,
     progress("Reading open lines", 0, 0)
     posted = entries.lines_of(entries.certain_postings(project))
     lines = both_sides(lambda side: open_lines(project, _SIDES[side]).without(posted))
-    found = propose_matches(*lines, ruleset=ruleset, memory=memory, progress=_half(progress, 0))
+    found = propose_matches(
+        *lines, ruleset=ruleset, memory=memory, earlier=earlier_lines(project),
+        progress=_half(progress, 0),
+    )  # fmt: skip
     report = {
         "matched": found.report["matched"],
         "suggested": found.report["suggested"],

@@ -25,6 +25,8 @@ class Working:
 
     ``held`` lines are open, but in a group that is certain and may only be suggested: later passes
     leave them alone, so that the policy changes outcomes and not decisions.
+    ``earlier`` rows of each side were matched before this run: they count where it is asked what is
+    usual, and are never open.
     ``unexplained``: for each row of a side the chance that no single line of the other explains it.
     """
 
@@ -34,6 +36,7 @@ class Working:
     windows: tuple[Ints, Ints]
     open: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     held: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    earlier: tuple[Ints, Ints]
     batches: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
     unexplained: tuple[Floats, Floats] = (np.empty(0), np.empty(0))

@@ -63,6 +63,18 @@ def test_second_run_on_unchanged_books_changes_nothing(project):
     assert list(MatchMember.objects.values_list("group_id", "line_id")) == before
 
 
+def test_later_run_knows_what_is_usual_in_the_books_from_their_matched_lines(project):
+    usual = [(f"2025-11-{day:02d}", 50000, f"order 88{day}31") for day in range(1, 29)]
+    factories.make_lines(project, Side.BANK, *usual)
+    factories.make_lines(project, Side.LEDGER, *usual)
+    run(project)
+    assert OpenItem.objects.count() == 0
+    factories.make_lines(project, Side.BANK, ("2025-12-10", 50000, "transfer"))
+    factories.make_lines(project, Side.LEDGER, ("2025-12-09", 50000, "settlement"))
+    run(project)
+    assert OpenItem.objects.count() == 2
+
+
 def test_undone_run_leaves_every_line_open_again(project):
     made = run(project)
     count = undo_run(project=project, actor=project.created_by, run=made, reason="wrong ruleset")
