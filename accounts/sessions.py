@@ -12,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 BEGAN, SEEN = "began_at", "seen_at"
@@ -32,13 +34,20 @@ def end_old_sessions(
     return respond
 
 
+@receiver(user_logged_in)
+def note_the_beginning(request: HttpRequest, **kwargs: Any) -> None:
+    """Write into a new session when it began; it is about to be stored anyway."""
+    request.session[BEGAN] = request.session[SEEN] = time.time()
+
+
 def _look_at(request: HttpRequest) -> None:
     moment, session = time.time(), request.session
     if _is_over(session, moment, stays=not session.get_expire_at_browser_close()):
         logout(request)
         messages.info(request, "You were logged out after a while without activity.")
         return
-    session.setdefault(BEGAN, moment)
+    if BEGAN not in session:
+        session[BEGAN] = moment
     if moment - session.get(SEEN, 0.0) > NOTED_EVERY_SECONDS:
         session[SEEN] = moment
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 
 from projects.currency import COMMON_CURRENCIES, CURRENCY_STAYS, currency_decimals
 from projects.models import BALANCE_LIMIT, Project, Role
@@ -148,6 +149,18 @@ class MemberForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(choices=GIVEN_ROLES, initial=Role.VIEWER, label="Role")
+
+    @property
+    def is_address(self) -> bool:
+        """Say whether an e-mail address was given and not a name."""
+        return "@" in self.cleaned_data["name"]
+
+    def clean_name(self) -> str:
+        """Check what looks like an address."""
+        name = str(self.cleaned_data["name"])
+        if "@" in name:
+            validate_email(name)
+        return name
 
 
 class RoleForm(forms.Form):

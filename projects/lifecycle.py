@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from projects import audit
 from projects.collisions import change_of_project, tried_again
 from projects.currency import CURRENCY_STAYS
-from projects.models import Membership, Project, ProjectState, Role
+from projects.models import Invitation, Membership, Project, ProjectState, Role
 
 #: How long a deleted project is kept, hidden, before it is purged; the database insists on it too.
 PURGE_AFTER = dt.timedelta(days=30)
@@ -172,6 +172,7 @@ def _purge(project_id: Any) -> None:
     head = audit.head_hash(project)
     for hook in on_purge:
         hook(project=project)
+    Invitation.objects.filter(project_id=project_id).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT purge_project(%s)", [project_id])
     audit.record(

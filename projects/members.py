@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from projects import audit
 from projects.collisions import change_of_project
@@ -32,11 +32,11 @@ def members_of(project: Project) -> QuerySet[Membership]:
 
 @change_of_project
 def add_member(*, project: Project, actor: Any, name: str, role: str) -> Membership:
-    """Make the person with this user name or e-mail address a member.
+    """Make the person with this user name a member; addresses are for ``invitations``.
 
     Raises MemberRefused where nobody has that name, for a member, and for a second owner.
     """
-    _lock(project)
+    refuse_closed(project)
     _refuse_owner(role)
     user = _person(name)
     if project.memberships.filter(user=user).exists():
@@ -49,7 +49,7 @@ def add_member(*, project: Project, actor: Any, name: str, role: str) -> Members
 @change_of_project
 def change_role(*, project: Project, actor: Any, user_id: int, role: str) -> Membership:
     """Give a member other than the owner another role."""
-    _lock(project)
+    refuse_closed(project)
     _refuse_owner(role)
     membership = _membership(project, user_id)
     before = membership.role
@@ -70,7 +70,7 @@ def change_role(*, project: Project, actor: Any, user_id: int, role: str) -> Mem
 @change_of_project
 def remove_member(*, project: Project, actor: Any, user_id: int) -> str:
     """End a membership other than the owner's; return the user name."""
-    _lock(project)
+    refuse_closed(project)
     membership = _membership(project, user_id)
     membership.delete()
     _record(project, actor, "member.removed", membership.user, before={"role": membership.role})
@@ -80,7 +80,7 @@ def remove_member(*, project: Project, actor: Any, user_id: int) -> str:
 @change_of_project
 def transfer_ownership(*, project: Project, actor: Any, user_id: int) -> Membership:
     """Make a member the owner; the owner until now stays on as an editor."""
-    _lock(project)
+    refuse_closed(project)
     heir = _membership(project, user_id)
     owner = project.memberships.select_related("user").get(role=Role.OWNER)
     before = heir.role
@@ -101,11 +101,11 @@ def transfer_ownership(*, project: Project, actor: Any, user_id: int) -> Members
 def _person(name: str) -> Any:
     people = get_user_model().objects.filter(is_active=True)
     wanted = name.strip()
-    found = list(people.filter(Q(username__iexact=wanted) | Q(email__iexact=wanted))[:2])
+    found = list(people.filter(username__iexact=wanted)[:2])
     exact = [user for user in found if user.get_username() == wanted]
     if len(exact or found) != 1:
         raise MemberRefused(
-            f"Nobody has signed up here as “{wanted}”. Ask them to sign up first, then add them."
+            f"Nobody has signed up here as “{wanted}”. Invite them by their e-mail address."
         )
     return (exact or found)[0]
 
@@ -124,7 +124,8 @@ def _refuse_owner(role: str) -> None:
         raise MemberRefused("A project has one owner; hand the ownership over instead.")
 
 
-def _lock(project: Project) -> None:
+def refuse_closed(project: Project) -> None:
+    """Take the project's row; refuse a project that is not open."""
     locked = Project.objects.select_for_update().get(pk=project.pk)
     if not locked.is_open:
         state = locked.get_state_display().lower()

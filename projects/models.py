@@ -231,3 +231,29 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at}: {self.location}"
+
+
+class Invitation(models.Model):
+    """A role offered to whoever has an e-mail address; nobody is told whether anybody has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    email = models.CharField(max_length=254)
+    role = models.CharField(max_length=8, choices=Role.choices)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "email"], name="one_invitation_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[Role.VIEWER, Role.REVIEWER, Role.EDITOR]),
+                name="invitation_role_is_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()}"

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from projects import views, views_audit
+from projects import views, views_audit, views_invitations
 
 app_name = "projects"
 
 ROOT = "projects/<uuid:project_id>/"
 MEMBER = f"{ROOT}members/<int:user_id>/"
+INVITATIONS = f"{ROOT}invitations/"
 
 urlpatterns = [
     path(f"{ROOT}settings/", views.settings, name="settings"),
@@ -15,6 +16,13 @@ urlpatterns = [
     path(f"{MEMBER}role/", views.member_role, name="member_role"),
     path(f"{MEMBER}remove/", views.member_remove, name="member_remove"),
     path(f"{MEMBER}own/", views.member_own, name="member_own"),
+    path(f"{INVITATIONS}accept/", views_invitations.accept, name="invitation_accept"),
+    path(f"{INVITATIONS}decline/", views_invitations.decline, name="invitation_decline"),
+    path(
+        f"{INVITATIONS}<uuid:invitation_id>/withdraw/",
+        views_invitations.withdraw,
+        name="invitation_withdraw",
+    ),
     path(f"{ROOT}lock/", views.lock, name="lock"),
     path(f"{ROOT}unlock/", views.unlock, name="unlock"),
     path(f"{ROOT}archive/", views.archive, name="archive"),

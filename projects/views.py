@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,9 +17,10 @@ from projects import members as membership
 from projects.access import get_project, may_change, may_unlock
 from projects.answers import posted, refusals_told, see_other
 from projects.forms import ConfirmForm, MemberForm, ProjectForm, RoleForm
+from projects.invitations import invitations_of, invite
 from projects.lifecycle import StateRefused
 from projects.members import MemberRefused
-from projects.models import Role
+from projects.models import Project, Role
 
 
 @login_required
@@ -52,14 +54,13 @@ def members(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     form = MemberForm(posted(request))
     if form.is_valid():
         with refusals_told(request, MemberRefused):
-            added = membership.add_member(project=project, actor=request.user, **form.cleaned_data)
-            role = added.get_role_display().lower()
-            messages.success(request, f"{added.user.get_username()} is now a {role}.")
+            messages.success(request, _take_in(project, request.user, form))
         return see_other("projects:members", project.pk)
     context = {
         "project": project,
         "form": form,
         "memberships": membership.members_of(project),
+        "invitations": invitations_of(project),
         "roles": RoleForm().fields["role"].choices,  # type: ignore[attr-defined]
         "stage": "settings",
         "may_own": may_change(project, Role.OWNER),
@@ -181,3 +182,13 @@ def delete(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         lifecycle.delete_project(project=project, actor=request.user)
         messages.success(request, f"“{project.name}” is deleted.")
     return see_other("reconciliation:project_list")
+
+
+def _take_in(project: Project, actor: Any, form: MemberForm) -> str:
+    """Add the person of a name, or invite whoever has an address; return what to say."""
+    name, role = form.cleaned_data["name"], form.cleaned_data["role"]
+    if form.is_address:
+        invite(project=project, actor=actor, email=name, role=role)
+        return f"{name} is invited; whoever signs in with this address can accept."
+    added = membership.add_member(project=project, actor=actor, name=name, role=role)
+    return f"{added.user.get_username()} is now a {added.get_role_display().lower()}."

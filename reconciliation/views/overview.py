@@ -16,6 +16,7 @@ from projects.access import get_project, may_change
 from projects.activity import recent_events
 from projects.answers import posted, see_other
 from projects.forms import ProjectForm
+from projects.invitations import waiting_for
 from projects.models import ProjectState
 from reconciliation.review import progress, standing
 
@@ -27,7 +28,11 @@ def project_list(request: HttpRequest) -> HttpResponse:
     rows = progress.project_rows(request.user)
     archived = [row for row in rows if row.project.state == ProjectState.ARCHIVED]
     current = [row for row in rows if row.project.state != ProjectState.ARCHIVED]
-    context = {"current": current, "archived": archived}
+    context = {
+        "current": current,
+        "archived": archived,
+        "invitations": waiting_for(request.user),
+    }
     return render(request, "reconciliation/overview/project_list.html", context)
 
 

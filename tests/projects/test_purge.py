@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from projects import audit, lifecycle
+from projects import audit, invitations, lifecycle
 from projects.models import AuditEvent, Project
 from reconciliation.models import BreakNote, Line, LineDiagnosis, MatchGroup
 from reconciliation.vocabulary import Side
@@ -30,6 +30,9 @@ def deleted():
     )
     LineDiagnosis.objects.create(
         project=project, line_id=bank[1].id, side=Side.BANK, reason="bank_fee"
+    )
+    invitations.invite(
+        project=project, actor=project.created_by, email="b@example.org", role="viewer"
     )
     lifecycle.delete_project(project=project, actor=project.created_by)
     return project

@@ -180,7 +180,7 @@ def test_members_page_asks_the_same_queries_for_one_and_three(
 ):
     for _ in range(others):
         factories.add_member(project, factories.make_user(), Role.VIEWER)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         owner.get(address("members", project))
 
 
