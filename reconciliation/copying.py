@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from queue import Empty, Queue
 from typing import Any, TypeVar
@@ -59,7 +59,7 @@ class _Pieces(io.RawIOBase):
 Piece = TypeVar("Piece")
 
 
-def ahead(pieces: Iterable[Piece], depth: int = 3) -> Iterator[Piece]:
+def ahead(pieces: Iterable[Piece], depth: int = 3) -> Generator[Piece, None, None]:
     """Yield the pieces while a thread makes the next ones, ``depth`` of them at most.
 
     What making them raises is raised here. Database connections belong to one thread: making a
@@ -96,6 +96,8 @@ def _make_ahead(
                 break
     except BaseException as raised:  # noqa: BLE001 it is raised again where the pieces are taken
         problem = raised
+    if isinstance(pieces, Generator):
+        pieces.close()
     made.put((None, problem))
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from reconciliation.copy_text import NULL, copy_rows, number_texts, plain_texts
 from reconciliation.groups import ID_STEP_BITS, NewAdjustment
 from reconciliation.vocabulary import MatchMethod, Side
 
@@ -24,7 +25,6 @@ from reconciliation.vocabulary import MatchMethod, Side
 PIECE = 20_000
 _LOW_BITS = (1 << 64) - 1
 _HEX = np.array([f"{byte:02x}".encode() for byte in range(256)], dtype="S2")
-_NULL = pa.scalar("\\N")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ class GroupColumns:
         for start in range(0, len(self), PIECE):
             part = slice(start, start + PIECE)
             rules = pa.array(self.rule[part], pa.string())
-            yield _rows(
+            yield copy_rows(
                 head,
                 _id_texts(first_id, np.arange(start, start + len(rules))),
                 recording,
                 rules,
                 _json_texts(self.evidence[part]),
-                pa.array(self.probability[part]).cast(pa.string()),
-                _number_texts(members[part]),
+                number_texts(self.probability[part]),
+                number_texts(members[part]),
             )
 
     def member_rows(
@@ -89,15 +89,15 @@ class GroupColumns:
         for start in range(0, len(group), PIECE):
             part = slice(start, start + PIECE)
             is_entry = pa.array(line[part] == 0)
-            yield _rows(
+            yield copy_rows(
                 head,
                 _id_texts(first_id, group[part]),
-                _number_texts(place[part]),
-                pc.if_else(is_entry, _NULL, _number_texts(line[part])),
-                pc.if_else(is_entry, pa.array(names[part], pa.string()), _NULL),
+                number_texts(place[part]),
+                pc.if_else(is_entry, NULL, number_texts(line[part])),
+                pc.if_else(is_entry, pa.array(names[part], pa.string()), NULL),
                 pc.if_else(pa.array(on_bank[part]), Side.BANK.value, Side.LEDGER.value),
                 method.value,
-                _number_texts(amount[part]),
+                number_texts(amount[part]),
             )
 
     def _members(self) -> tuple[NDArray[Any], ...]:
@@ -117,24 +117,10 @@ class GroupColumns:
         )
 
 
-def _rows(*columns: Any) -> bytes:
-    """Return the columns (arrays of texts, or one text for all rows) as rows of a text COPY."""
-    *first, last = columns
-    ended = pc.binary_join_element_wise(last, "", "\n")
-    lines = pc.binary_join_element_wise(*first, ended, "\t")
-    return bytes(lines.buffers()[2].to_pybytes())
-
-
-def _number_texts(numbers: NDArray[np.integer]) -> pa.Array:
-    """Return whole numbers as texts."""
-    return pa.array(numbers).cast(pa.string())
-
-
 def _json_texts(evidence: NDArray[np.object_]) -> pa.Array:
-    """Return each dict as JSON, escaped for a text COPY, where only backslashes need it."""
+    """Return each dict as JSON."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    texts = pa.array([encode(each) for each in evidence], pa.string())
-    return pc.replace_substring(texts, "\\", "\\\\")
+    return plain_texts([encode(each) for each in evidence])
 
 
 def _id_texts(first_id: uuid.UUID, places: NDArray[np.integer]) -> pa.Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -227,42 +228,35 @@ def _import(
     source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
 ) -> SourceFile:
     reading = source_file.reading
-    repeats = _repeats(source_file, reading) or Repeats(())
+    decimals = currency_decimals(source_file.project.currency)
+    opening, closing_balance = (
+        parse_plain(reading[key], decimals) if reading[key] else None
+        for key in ("opening_balance", "closing_balance")
+    )
     with local_copy(source_file) as path:
-        bundles = _bundles(source_file, reading, path)
-        spool = store.spool_lines(source_file, bundles, repeats, progress, reading["rows"])
-    try:
-        _prove_totals(reading, spool)
-        decimals = currency_decimals(source_file.project.currency)
-        opening, closing_balance = (
-            parse_plain(reading[key], decimals) if reading[key] else None
-            for key in ("opening_balance", "closing_balance")
-        )
-        stored = store.store_lines(
+        delivery = store.Delivery(
             source_file=source_file,
-            spool=spool,
+            bundles=_bundles(source_file, reading, path),
+            repeats=_repeats(source_file, reading) or Repeats(()),
             totals=(opening, closing_balance),
-            by=by,
-            progress=progress,
-            fence=fence,
+            prove=partial(_prove_totals, reading),
         )
-        if stored.row_count >= MANY_ROWS:
-            refresh_statistics("reconciliation_line", "reconciliation_openitem")
-        return stored
-    finally:
-        spool.close()
+        stored = store.store_lines(delivery=delivery, by=by, progress=progress, fence=fence)
+    if stored.row_count >= MANY_ROWS:
+        refresh_statistics("reconciliation_line", "reconciliation_openitem")
+    return stored
 
 
-def _prove_totals(reading: Mapping[str, Any], spool: store.Spool) -> None:
+def _prove_totals(reading: Mapping[str, Any], arrived: store.Arrived) -> None:
     """Refuse where the rows to store are not those of the preview; refuse an import of nothing
     new.
     """
-    if spool.rows + len(spool.repeated_rows) != reading["rows"]:
+    if arrived.rows + len(arrived.repeated_rows) != reading["rows"]:
         raise WrongState(
-            f"The preview showed {reading['rows']} rows, the import found {spool.rows}; nothing "
+            f"The preview showed {reading['rows']} rows, the import found {arrived.rows}; nothing "
             "was stored."
         )
-    if not spool.rows:
+    if not arrived.rows:
         raise WrongState("Every row of this file is in the books already; nothing was stored.")
 
 

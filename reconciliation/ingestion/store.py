@@ -4,24 +4,24 @@ at all.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
-import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from projects import audit
 from projects.models import Project
-from reconciliation.columns import NO_DAY, TEXT_COLUMNS, LineColumns, date_of, day_number
-from reconciliation.copying import copy_in, escaped
-from reconciliation.errors import WrongState
+from reconciliation.columns import TEXT_COLUMNS, LineColumns, date_of, day_number
+from reconciliation.copy_text import copy_rows, day_texts, number_texts, plain_texts
+from reconciliation.copying import ahead, copy_in
+from reconciliation.errors import UnknownLines, WrongState
 from reconciliation.ingestion.layouts import remember_layout
 from reconciliation.ingestion.overlap import Key, Repeats
 from reconciliation.models import Line, SourceFile
-from reconciliation.transactions import open_books, tried_again
+from reconciliation.transactions import open_books, refusals, tried_again
 from reconciliation.vocabulary import FileStatus
 
 Progress = Callable[[int, int, str], None]
@@ -31,96 +31,72 @@ _TARGET = (
     "amount_minor,"
     " reference, description, counterparty, kind)"
 )
-_SPECIAL = ("\\", "\t", "\n", "\r")
 
 
 @dataclass(slots=True)
-class Spool:
-    """Lines written out as COPY rows, with their control totals, before any transaction begins."""
+class Arrived:
+    """What arrived of a file: how many lines, their control totals, and which rows repeat others.
 
-    pieces: list[IO[str]] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
+    ``seen`` counts the lines of the file, ``rows`` those of them that are new.
+    """
+
+    seen: int = 0
+    rows: int = 0
     money_in: int = 0
     money_out: int = 0
     first_day: int | None = None
     last_day: int | None = None
     repeated_rows: list[int] = field(default_factory=list)
 
-    @property
-    def rows(self) -> int:
-        """Return how many lines are spooled."""
-        return sum(self.counts)
-
-    def add(self, source_file: SourceFile, lines: LineColumns) -> None:
-        """Write one bundle as a piece of its own."""
+    def add(self, lines: LineColumns) -> None:
+        """Count new lines."""
         if not len(lines):
             return
-        piece = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
-        piece.write(copy_text(source_file, lines))
-        self.pieces.append(piece)
-        self.counts.append(len(lines))
-        amounts = lines.amount_minor.tolist()
-        self.money_in += sum(amount for amount in amounts if amount > 0)
-        self.money_out -= sum(amount for amount in amounts if amount < 0)
+        self.rows += len(lines)
+        amounts = lines.amount_minor
+        self.money_in += int(amounts[amounts > 0].sum())
+        self.money_out -= int(amounts[amounts < 0].sum())
         low, high = int(lines.booked_on.min()), int(lines.booked_on.max())
         self.first_day = low if self.first_day is None else min(self.first_day, low)
         self.last_day = high if self.last_day is None else max(self.last_day, high)
 
-    def close(self) -> None:
-        """Let go of the pieces on disk."""
-        for piece in self.pieces:
-            piece.close()
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file on its way into the books: its lines, bundle by bundle, and what is known of them.
+
+    ``repeats`` tells the lines that are in the books already; ``totals``: opening and closing
+    balance in minor units, None = not stated; ``prove`` refuses lines that are not those expected.
+    """
+
+    source_file: SourceFile
+    bundles: Iterable[LineColumns]
+    repeats: Repeats
+    totals: tuple[int | None, int | None]
+    prove: Callable[[Arrived], None]
+
+    def pieces(self, arrived: Arrived) -> Iterator[bytes]:
+        """Yield the new lines of each bundle as rows of a COPY, and count them."""
+        for lines in self.bundles:
+            again = self.repeats.mark(lines)
+            if again.any():
+                arrived.repeated_rows.extend(lines.row_number[again].tolist())
+                lines = lines.take(~again)
+            arrived.add(lines)
+            arrived.seen += len(again)
+            yield copy_text(self.source_file, lines) if len(lines) else b""
 
 
-def spool_lines(
-    source_file: SourceFile,
-    bundles: Iterable[LineColumns],
-    repeats: Repeats,
-    progress: Progress,
-    total: int,
-) -> Spool:
-    """Write all lines but those that repeat lines in the books; ``progress`` hears how many."""
-    spool, seen = Spool(), 0
-    for lines in bundles:
-        again = repeats.mark(lines)
-        if again.any():
-            spool.repeated_rows.extend(lines.row_number[again].tolist())
-            lines = lines.take(~again)
-        spool.add(source_file, lines)
-        seen += len(again)
-        progress(seen // 2, total, "Reading")
-    return spool
-
-
-def copy_text(source_file: SourceFile, lines: LineColumns) -> str:
+def copy_text(source_file: SourceFile, lines: LineColumns) -> bytes:
     """Return the lines as rows of a text COPY."""
-    size = len(lines)
-    head = f"{source_file.project_id}\t{source_file.pk}\t{source_file.side}"
-    columns: list[Iterable[str]] = [
-        [head] * size,
-        map(str, lines.row_number.tolist()),
-        _days(lines.booked_on),
-        _days(lines.valued_on),
-        map(str, lines.amount_minor.tolist()),
-        *(_texts(getattr(lines, name).tolist()) for name in TEXT_COLUMNS),
-    ]
-    return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
-
-
-def _days(days: np.ndarray) -> Iterator[str]:
-    """Return day numbers as ISO dates, each distinct one made once; no day is NULL."""
-    table = {
-        int(day): date_of(day).isoformat() if day != NO_DAY else "\\N" for day in np.unique(days)
-    }
-    return map(table.__getitem__, days.tolist())
-
-
-def _texts(texts: list[str]) -> list[str]:
-    """Return the texts escaped, where any of them needs it."""
-    joined = "\x00".join(texts)
-    if any(mark in joined for mark in _SPECIAL):
-        return [escaped(text) for text in texts]
-    return texts
+    return copy_rows(
+        f"{source_file.project_id}\t{source_file.pk}\t{source_file.side}",
+        number_texts(lines.row_number),
+        day_texts(lines.booked_on),
+        day_texts(lines.valued_on),
+        number_texts(lines.amount_minor),
+        *(plain_texts(getattr(lines, name)) for name in TEXT_COLUMNS),
+    )
 
 
 def known_keys(project: Project, side: str, first_day: int, last_day: int) -> Iterator[Key]:
@@ -136,46 +112,68 @@ def known_keys(project: Project, side: str, first_day: int, last_day: int) -> It
         yield day_number(booked_on), amount, reference, description
 
 
-@tried_again
 def store_lines(
     *,
-    source_file: SourceFile,
-    spool: Spool,
-    totals: tuple[int | None, int | None],
+    delivery: Delivery,
     by: Any,
     progress: Progress,
     fence: Callable[[], None],
 ) -> SourceFile:
-    """Bring the spooled lines into the books: one transaction, all rows or none.
+    """Bring the lines into the books: one transaction, all rows or none.
 
-    ``totals``: opening and closing balance in minor units, None = not stated. ``fence`` is called
-    inside the transaction and raises where this attempt must not count. The database proves the
-    control totals.
+    They are read while the database takes those before them. Meanwhile others may match by hand:
+    the books are held only at the end, when the lines enter them. ``fence`` is called there and
+    raises where this attempt must not count. The database proves the control totals.
     """
-    with open_books(source_file.project) as books:
+    source_file = delivery.source_file
+    with transaction.atomic():
+        start = _last_id()
+        arrived = _copy_all(delivery, progress)
+        delivery.prove(arrived)
+        _enter_books(delivery, arrived, start, by, fence)
+    source_file.refresh_from_db()
+    return source_file
+
+
+def _copy_all(delivery: Delivery, progress: Progress) -> Arrived:
+    """COPY all new lines, each bundle as it comes."""
+    arrived, total = Arrived(), delivery.source_file.reading["rows"]
+    with closing(ahead(delivery.pieces(arrived))) as pieces:
+        for rows in pieces:
+            if rows:
+                _copy_piece(rows)
+            progress(min(arrived.seen, total), total, "Storing")
+    return arrived
+
+
+def _copy_piece(rows: bytes) -> None:
+    try:
+        with refusals():
+            copy_in(_TARGET, (rows,))
+    except UnknownLines as refused:
+        raise WrongState("The import was cancelled.") from refused
+
+
+@tried_again
+def _enter_books(
+    delivery: Delivery, arrived: Arrived, start: int, by: Any, fence: Callable[[], None]
+) -> None:
+    """Announce the control totals, whereupon the database proves them and opens the lines."""
+    with open_books(delivery.source_file.project) as books:
         fence()
-        current = SourceFile.objects.select_for_update().get(pk=source_file.pk)
+        current = SourceFile.objects.select_for_update().get(pk=delivery.source_file.pk)
         if current.status != FileStatus.IMPORTING:
             raise WrongState("The import was cancelled.")
-        start = _last_id()
-        done = spool.rows
-        for piece, count in zip(spool.pieces, spool.counts, strict=True):
-            piece.seek(0)
-            copy_in(_TARGET, piece)
-            done += count
-            progress(done // 2, spool.rows, "Storing")
-        first_id, last_id = _ids_of(current, start)
-        _finish(current, spool, totals, first_id, last_id)
+        first_id, last_id = _end_of(current, start, "id"), _end_of(current, start, "-id")
+        _finish(current, arrived, delivery.totals, first_id, last_id)
         remember_layout(current, by)
         audit.record(
             project=books,
             actor=by,
             action="file.imported",
             subject=f"source_file:{current.pk}",
-            after=_account(current, spool),
+            after=_account(current, arrived),
         )
-    current.refresh_from_db()
-    return current
 
 
 def _last_id() -> int:
@@ -184,45 +182,40 @@ def _last_id() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _ids_of(source_file: SourceFile, start: int) -> tuple[int, int]:
-    """Return the first and last id the lines were given; 0 and 0 where there are none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(id), max(id) FROM reconciliation_line"
-            " WHERE project_id = %s AND id >= %s AND source_file_id = %s",
-            [source_file.project_id, start, source_file.pk],
-        )
-        first, last = cursor.fetchone()
-    return int(first or 0), int(last or 0)
+def _end_of(source_file: SourceFile, start: int, order: str) -> int:
+    """Return the first ("id") or the last ("-id") id that the file's lines were given."""
+    lines = Line.objects.filter(project=source_file.project_id, id__gte=start)
+    of_file = lines.filter(source_file=source_file).order_by(order)
+    return int(of_file.values_list("id", flat=True)[0])
 
 
 def _finish(
     source_file: SourceFile,
-    spool: Spool,
+    arrived: Arrived,
     totals: tuple[int | None, int | None],
     first_id: int,
     last_id: int,
 ) -> None:
     """Write the control totals; the database compares them with the lines that are really there."""
     source_file.status = FileStatus.IMPORTED
-    source_file.row_count = spool.rows
-    source_file.money_in_minor, source_file.money_out_minor = spool.money_in, spool.money_out
-    if spool.first_day is not None and spool.last_day is not None:
-        source_file.first_booked_on = date_of(spool.first_day)
-        source_file.last_booked_on = date_of(spool.last_day)
+    source_file.row_count = arrived.rows
+    source_file.money_in_minor, source_file.money_out_minor = arrived.money_in, arrived.money_out
+    if arrived.first_day is not None and arrived.last_day is not None:
+        source_file.first_booked_on = date_of(arrived.first_day)
+        source_file.last_booked_on = date_of(arrived.last_day)
     source_file.opening_minor, source_file.closing_minor = totals
     source_file.first_line_id, source_file.last_line_id = first_id, last_id
     source_file.imported_at = Now()
     source_file.save()
 
 
-def _account(source_file: SourceFile, spool: Spool) -> dict[str, Any]:
+def _account(source_file: SourceFile, arrived: Arrived) -> dict[str, Any]:
     """Return what the audit event says about the import."""
     return {
-        "rows": spool.rows,
-        "money_in_minor": spool.money_in,
-        "money_out_minor": spool.money_out,
+        "rows": arrived.rows,
+        "money_in_minor": arrived.money_in,
+        "money_out_minor": arrived.money_out,
         "sha256": source_file.sha256,
-        "repeated_rows": spool.repeated_rows[:200],
-        "repeated_count": len(spool.repeated_rows),
+        "repeated_rows": arrived.repeated_rows[:200],
+        "repeated_count": len(arrived.repeated_rows),
     }
