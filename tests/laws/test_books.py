@@ -18,7 +18,7 @@ WRITERS = {
 #: Steps of a background job, which is patient as a whole (jobs.carry_out), and the terminal's
 #: import, which is made of changes that are.
 PATIENT_OTHERWISE = {
-    "reconciliation.ingestion.background.read_file",
+    "reconciliation.ingestion.background._keep_reading",
     "reconciliation.ingestion.ingest.import_from_path",
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
