@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 #: otherwise, or left open.
 SAME, SUGGESTED, OTHERWISE, OPEN = "same", "suggested", "otherwise", "open"
 #: Of each rule so many groups are shown, the least certain ones, of at most so many lines each.
-SAMPLES, SAMPLE_LINES = 4, 12
+SAMPLES, SAMPLE_LINES = 3, 8
 
 
 @dataclass(frozen=True, slots=True)

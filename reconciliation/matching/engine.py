@@ -52,12 +52,13 @@ def propose_matches(
     earlier: Sides | None = None,
     progress: Progress | None = None,
     explain_open: bool = False,
+    last_bank_day: int | None = None,
 ) -> Proposals:
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded.
 
     ``earlier`` lines of both sides are matched already: they only tell what is usual in these
     books, for what earlier runs left over is not. ``explain_open`` adds the diagnosis of each line
-    that stays open.
+    that stays open; ``last_bank_day`` is the last day the statements cover.
     """
     if memory is not None:
         ruleset = memory.demoted(ruleset)
@@ -72,7 +73,10 @@ def propose_matches(
     if not explain_open:
         return found
     tell("Why the rest is open", len(PASSES) + 1, len(PASSES) + 1)
-    return replace(found, diagnosis=diagnose_reading(work.reading, work.open, ruleset=ruleset))
+    found_open = diagnose_reading(
+        work.reading, work.open, ruleset=ruleset, last_bank_day=last_bank_day
+    )
+    return replace(found, diagnosis=found_open)
 
 
 def _tell_nobody(label: str, place: int, total: int) -> None:

@@ -14,16 +14,11 @@ from django.db.models import Max
 from projects.models import Project
 from reconciliation.columns import LineColumns, day_number
 from reconciliation.copying import copy_in, escaped
-from reconciliation.matching.diagnosis import NO_LINE, Diagnosis, diagnose
-from reconciliation.matching.edges import both_sides
-from reconciliation.matching.proposals import Proposals
-from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.diagnosis import NO_LINE, Diagnosis
 from reconciliation.models import BookTotal, LineDiagnosis, MatchRun, SourceFile
-from reconciliation.open_lines import matched_lines
 from reconciliation.vocabulary import LineStatus, Side
 
 Diagnoses = tuple[Diagnosis, Diagnosis]
-_SIDES = (Side.BANK, Side.LEDGER)
 
 
 def has_matched(project: Project) -> bool:
@@ -32,30 +27,11 @@ def has_matched(project: Project) -> bool:
     return totals.exclude(status=LineStatus.OPEN).exists()
 
 
-def diagnose_left_open(
-    project: Project, bank: LineColumns, ledger: LineColumns, found: Proposals, ruleset: Ruleset
-) -> Diagnoses:
-    """Return the diagnosis of the lines that ``found`` leaves open.
-
-    The engine's own where it read every line; else lines matched earlier are read beside them.
-    """
-    if found.diagnosis is not None:
-        return found.diagnosis
-    lines = (bank, ledger)
-    taken = both_sides(lambda side: found.takes(side, lines[side].id))
-    left = both_sides(lambda side: lines[side].take(~taken[side]))
-    matched = both_sides(
-        lambda side: LineColumns.concat(
-            _SIDES[side], [matched_lines(project, _SIDES[side]), lines[side].take(taken[side])]
-        )
-    )
-    return diagnose(
-        *left,
-        bank_matched=matched[0],
-        ledger_matched=matched[1],
-        last_bank_day=_last_bank_day(project),
-        ruleset=ruleset,
-    )
+def last_bank_day(project: Project) -> int | None:
+    """Return the day number of the last day the project's bank statements show."""
+    files = SourceFile.objects.in_project(project).on(Side.BANK).imported()
+    last_on = files.aggregate(last=Max("last_booked_on"))["last"]
+    return None if last_on is None else day_number(last_on)
 
 
 def replace_diagnoses(project: Project, diagnoses: Diagnoses, run: MatchRun | None) -> None:
@@ -86,13 +62,6 @@ def reason_counts(diagnoses: Diagnoses, bank: LineColumns, ledger: LineColumns) 
             for reason, count, minor in zip(reasons, np.bincount(code), total, strict=True)
         }
     return counts
-
-
-def _last_bank_day(project: Project) -> int | None:
-    """Return the day number of the last day the project's bank statements show."""
-    files = SourceFile.objects.in_project(project).on(Side.BANK).imported()
-    last_on = files.aggregate(last=Max("last_booked_on"))["last"]
-    return None if last_on is None else day_number(last_on)
 
 
 def _rows(project: Project, run: MatchRun | None, diagnosis: Diagnosis) -> Iterator[str]:

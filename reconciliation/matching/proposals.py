@@ -48,8 +48,3 @@ class Proposals:
     def __len__(self) -> int:
         """Return the number of groups."""
         return len(self.outcome)
-
-    def takes(self, side: int, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of the lines of a side are in a matched group."""
-        matched = (self.outcome == MATCHED)[self.member_group] & (self.member_side == side)
-        return np.isin(ids, self.member_line[matched])

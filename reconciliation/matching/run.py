@@ -19,9 +19,8 @@ from reconciliation.columns import LineColumns
 from reconciliation.errors import AlreadyMatched, BooksMoved
 from reconciliation.matching.engine import ENGINE_VERSION, propose_matches
 from reconciliation.matching.open_reasons import (
-    Diagnoses,
-    diagnose_left_open,
     has_matched,
+    last_bank_day,
     reason_counts,
     replace_diagnoses,
 )
@@ -81,12 +80,11 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
         earlier = earlier_lines(run.project) if has_matched(run.project) else None
         proposals = propose_matches(
             bank, ledger, ruleset=ruleset, memory=memory, earlier=earlier, progress=progress,
-            explain_open=earlier is None,
+            explain_open=True, last_bank_day=last_bank_day(run.project),
         )  # fmt: skip
-        diagnoses = diagnose_left_open(run.project, bank, ledger, proposals, ruleset)
         progress("Recording matches", 0, 0)
         try:
-            _record(run, bank, ledger, proposals, diagnoses, postings, fence)
+            _record(run, bank, ledger, proposals, postings, fence)
         except AlreadyMatched:
             continue
         return
@@ -99,11 +97,12 @@ def _record(
     bank: LineColumns,
     ledger: LineColumns,
     proposals: Proposals,
-    diagnoses: Diagnoses,
     postings: Sequence[entries.Posted],
     fence: Callable[[], None],
 ) -> None:
     """Record matches, suggestions, diagnoses and the run's report in one transaction."""
+    diagnoses = proposals.diagnosis
+    assert diagnoses is not None, "a run asks for the diagnosis"
     with transaction.atomic():
         entries.settle_all(run, postings)
         groups.record_run(run=run, columns=groups_to_record(bank, ledger, proposals))
