@@ -40,7 +40,7 @@ from reconciliation.ingestion.upload import SETTLED, local_copy, status_of
 from reconciliation.models import SourceFile
 from reconciliation.money import format_plain, parse_plain
 from reconciliation.row_lists import delete_lists, names_of, store_lists
-from reconciliation.transactions import open_books, refusals
+from reconciliation.transactions import open_books, refusals, tried_again
 from reconciliation.vocabulary import FileStatus, Side
 
 #: From how many rows on an import changes what the planner should know.
@@ -80,6 +80,7 @@ def read_file(
     return reading
 
 
+@tried_again
 def _keep_reading(
     source_file: SourceFile,
     reading: dict[str, Any],

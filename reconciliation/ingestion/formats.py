@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.statements import Stated
 
 HEADER = [
     "Date", "Value date", "Amount", "Currency", "Reference", "Description", "Counterparty", "Type",
+    "Account",
 ]  # fmt: skip
 
 #: What needs no detection in such a table.
 FIXED = {
     "date": "1", "value_date": "2", "amount": "3", "currency_column": "4", "reference": "5",
-    "description": "6", "counterparty": "7", "kind": "8", "date_order": "ymd", "decimal": "point",
+    "description": "6", "counterparty": "7", "kind": "8", "account_column": "9",
+    "date_order": "ymd", "decimal": "point",
 }  # fmt: skip
 
 NAMES = {"ofx": "OFX", "mt940": "MT940", "camt": "CAMT.053", "bai2": "BAI2"}
@@ -30,10 +33,10 @@ NAMES = {"ofx": "OFX", "mt940": "MT940", "camt": "CAMT.053", "bai2": "BAI2"}
 
 @dataclass(slots=True)
 class Statement:
-    """The entries of a file as rows below HEADER, and the balances it states for each account."""
+    """The entries of a file as rows below HEADER, and the balances it states, in their order."""
 
     rows: list[list[Any]] = field(default_factory=list)
-    balances: list[tuple[Decimal | None, Decimal | None]] = field(default_factory=list)
+    balances: list[Stated] = field(default_factory=list)
     why: str = ""
 
     def add(self, date: Any, amount: Decimal, currency: str, **texts: Any) -> None:
@@ -46,7 +49,7 @@ class Statement:
                 currency,
                 *(
                     _one_line(texts.get(key))
-                    for key in ("reference", "description", "party", "kind")
+                    for key in ("reference", "description", "party", "kind", "account")
                 ),
             ]
         )
@@ -113,6 +116,7 @@ def _read_ofx(path: Path) -> Statement:
     statement = Statement(why="an OFX file states its own meaning")
     for account in (*root.iter("STMTRS"), *root.iter("CCSTMTRS")):
         currency = account.findtext("CURDEF") or ""
+        number = account.findtext(".//ACCTID") or ""
         for entry in account.iter("STMTTRN"):
             statement.add(
                 _iso(entry.findtext("DTPOSTED") or ""),
@@ -122,9 +126,10 @@ def _read_ofx(path: Path) -> Statement:
                 description=entry.findtext("MEMO") or entry.findtext("NAME"),
                 party=entry.findtext("NAME"),
                 kind=entry.findtext("TRNTYPE"),
+                account=number,
             )
         closing = account.findtext("LEDGERBAL/BALAMT")
-        statement.balances.append((None, _amount(closing) if closing else None))
+        statement.balances.append(Stated(number, None, _amount(closing) if closing else None))
     return statement
 
 
@@ -138,12 +143,12 @@ def _read_mt940(path: Path) -> Statement:
         text = raw.decode("cp1252", "strict") if b"\x81" not in raw else raw.decode("latin-1")
     statement = Statement(why="an MT940 file states its own meaning")
     entries = list(mt940.parse(text))
-    days = re.findall(r"^:61:(\d{6})", text, re.MULTILINE)
+    days, accounts, statement.balances = _mt940_outline(text)
     if len(days) != len(entries):
         raise Unreadable(
             f"The file has {len(days)} entries, of which {len(entries)} could be read."
         )
-    for entry, written in zip(entries, days, strict=True):
+    for entry, written, account in zip(entries, days, accounts, strict=True):
         found = entry.data
         money_in = found["status"] in ("C", "RD")
         size = abs(Decimal(found["amount"].amount))
@@ -156,27 +161,39 @@ def _read_mt940(path: Path) -> Statement:
             description=next((d for d in details if d), ""),
             party=found.get("applicant_name"),
             kind=found.get("id"),
+            account=account,
         )
-    statement.balances.append(_mt940_balances(text))
     return statement
+
+
+def _mt940_outline(text: str) -> tuple[list[str], list[str], list[Stated]]:
+    """Return the day and the account of each entry, and the balances of each statement."""
+    days: list[str] = []
+    accounts: list[str] = []
+    stated: list[Stated] = []
+    account, opening = "", None
+    for tag, rest in re.findall(r"^:(25|60[FM]|61|62[FM]):([^\r\n]*)", text, re.MULTILINE):
+        if tag == "25":
+            account, opening = rest.strip(), None
+        elif tag == "61" and (day := re.match(r"\d{6}", rest)):
+            days.append(day[0])
+            accounts.append(account)
+        elif tag.startswith("60"):
+            opening = _mt940_balance(rest)
+        elif tag.startswith("62"):
+            stated.append(Stated(account, opening, _mt940_balance(rest)))
+            opening = None
+    return days, accounts, stated
+
+
+def _mt940_balance(text: str) -> Decimal | None:
+    found = re.match(r"([CD])\d{6}[A-Z]{3}([\d,]+)", text)
+    return None if found is None else (1 if found[1] == "C" else -1) * _amount(found[2])
 
 
 def _reference(found: dict[str, Any]) -> str:
     texts = (found.get("customer_reference"), found.get("bank_reference"))
     return next((t for t in texts if t and t.strip() not in ("NONREF", "KREF+")), "")
-
-
-def _mt940_balances(text: str) -> tuple[Decimal | None, Decimal | None]:
-    """Return the first opening and the last closing balance of the one account in the file."""
-    accounts = set(re.findall(r"^:25:(\S+)", text, re.MULTILINE))
-    opening = re.findall(r"^:60[FM]:([CD])\d{6}[A-Z]{3}([\d,]+)", text, re.MULTILINE)
-    closing = re.findall(r"^:62[FM]:([CD])\d{6}[A-Z]{3}([\d,]+)", text, re.MULTILINE)
-    if len(accounts) != 1 or not opening or not closing:
-        return None, None
-    signed = [
-        (1 if mark == "C" else -1) * _amount(size) for mark, size in (opening[0], closing[-1])
-    ]
-    return signed[0], signed[1]
 
 
 def _read_camt(path: Path) -> Statement:
@@ -187,13 +204,13 @@ def _read_camt(path: Path) -> Statement:
         element.tag = element.tag.rpartition("}")[2]
     statement = Statement(why="a CAMT.053 file states its own meaning")
     for report in (*root.iter("Stmt"), *root.iter("Rpt")):
+        account = report.findtext("Acct/Id/IBAN") or report.findtext("Acct/Id/Othr/Id") or ""
         for entry in report.findall("Ntry"):
             if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "").strip() != "PDNG":
-                _add_camt_entry(statement, entry)
+                _add_camt_entry(statement, entry, account)
         balances = {b.findtext("Tp/CdOrPrtry/Cd"): _camt_amount(b) for b in report.findall("Bal")}
-        statement.balances.append(
-            (balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD"))
-        )
+        opening = balances.get("OPBD", balances.get("PRCD"))
+        statement.balances.append(Stated(account, opening, balances.get("CLBD")))
     return statement
 
 
@@ -202,7 +219,7 @@ def _camt_amount(element: Any) -> Decimal:
     return amount if element.findtext("CdtDbtInd") == "CRDT" else -amount
 
 
-def _add_camt_entry(statement: Statement, entry: Any) -> None:
+def _add_camt_entry(statement: Statement, entry: Any, account: str) -> None:
     amount = _camt_amount(entry)
     party = "Dbtr" if amount > 0 else "Cdtr"
     names = [e.text for e in entry.iterfind(f".//RltdPties/{party}//Nm") if e.text]
@@ -219,6 +236,7 @@ def _add_camt_entry(statement: Statement, entry: Any) -> None:
         description=" ".join(notes) or entry.findtext("AddtlNtryInf"),
         party=names[0] if names else "",
         kind=kinds[0] if kinds else "",
+        account=account,
     )
 
 
@@ -230,6 +248,9 @@ def _read_bai2(path: Path) -> Statement:
     groups = parse_from_lines([line for line in content if line.strip()]).children
     accounts = [(group, account) for group in groups for account in group.children]
     for group, account in accounts:
+        stated = {s.type_code.code: _bai2_amount(s.amount) for s in account.header.summary_items}
+        number = account.header.customer_account_number or ""
+        statement.balances.append(Stated(number, stated.get("010"), stated.get("015")))
         for entry in account.children:
             _add_bai2_entry(statement, group.header, account.header, entry)
     return statement
@@ -239,7 +260,7 @@ def _add_bai2_entry(statement: Statement, group: Any, account: Any, entry: Any) 
     code = int(entry.type_code.code)
     if not 100 <= code < 700:
         raise Unreadable(f"BAI2 type {code} says neither money in nor money out.")
-    size = Decimal(entry.amount or 0).scaleb(-2)
+    size = _bai2_amount(entry.amount)
     statement.add(
         group.as_of_date,
         size if code < 400 else -size,
@@ -247,4 +268,9 @@ def _add_bai2_entry(statement: Statement, group: Any, account: Any, entry: Any) 
         reference=entry.customer_reference or entry.bank_reference,
         description=(entry.text or "").rstrip("/ "),
         kind=entry.type_code.description,
+        account=account.customer_account_number,
     )
+
+
+def _bai2_amount(cents: int | None) -> Decimal:
+    return Decimal(cents or 0).scaleb(-2)

@@ -39,6 +39,9 @@ DELIMITER_NAMES = {
     "tilde": "~",
 }
 
+#: The account option that keeps the rows of all accounts.
+ALL_ACCOUNTS = "*"
+
 FREE_OPTIONS = (
     "encoding", "delimiter", "sheet", "header_row", "year", "currency", "account",
     "in_words", "out_words",

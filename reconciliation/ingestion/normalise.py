@@ -21,7 +21,7 @@ from reconciliation.ingestion import numbers, rows
 from reconciliation.ingestion.aside import set_aside
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.dates import read_dates
-from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
 from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.schemes import Scheme, combine, flag_signs
@@ -148,7 +148,7 @@ class Normaliser:
                 layout.currency_column,
                 "other currency",
             )
-        if layout.account and accounts:
+        if layout.account not in ("", ALL_ACCOUNTS) and accounts:
             look.leave_out(
                 accounts, {layout.account}, good, notes, layout.account_column, "other account"
             )

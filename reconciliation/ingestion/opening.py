@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from reconciliation.ingestion.parse import Block, blocks
 from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.safety import check_zip
 from reconciliation.ingestion.sheets import SheetFacts, sheet_facts, sheet_names, sheet_rows
+from reconciliation.ingestion.statements import Stated
 
 #: Records looked at to understand a file; most files are shorter and are seen whole, and where the
 #: sample leaves a doubt all rows are asked.
@@ -44,7 +44,7 @@ class Opened:
     questions: list[Question] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     fixed: Mapping[str, str] = field(default_factory=dict)
-    balances: list[tuple[Decimal | None, Decimal | None]] = field(default_factory=list)
+    balances: list[Stated] = field(default_factory=list)
 
     def data_rows(self) -> list[list[Any]]:
         """Return the records below the header that have a date and an amount, else all filled

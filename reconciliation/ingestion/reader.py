@@ -97,15 +97,16 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     tally.fill(reading)
     reading.questions = opened.questions + draft.questions
     signs.tell_balance(reading, tally, draft.layout)
-    signs.tell_stated(reading, opened, tally)
+    signs.tell_stated(reading, opened, tally, draft.layout)
     if opened.is_whole and not draft.layout.account and not draft.layout.currency:
         around, total = opened.other_rows(), tally.money_in - tally.money_out
         tell_named_balances(reading, around, draft.layout, total, asked.decimals)
     signs.tell_odd_dates(reading, asked)
     if not opened.fixed and not draft.money.questions:
         reading.questions += ask_signs(draft, tally, asked)
-    reading.questions += signs.ask_currency(draft, tally)
-    reading.questions += signs.ask_account(draft, tally, asked)
+    which = signs.ask_account(draft, tally, asked, opened)
+    reading.questions += which if which and opened.fixed else signs.ask_currency(draft, tally)
+    reading.questions += [] if opened.fixed else which
     reading.questions = [q for q in reading.questions if q.key not in asked.options]
     _settle(reading, draft.layout)
     return Parsed(reading, draft.layout, draft.header)

@@ -5,12 +5,14 @@ accounts.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from reconciliation.ingestion.draft import Asked, Draft
-from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
 from reconciliation.ingestion.opening import Opened
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, Question, Reading
+from reconciliation.ingestion.statements import join_statements
 from reconciliation.money import format_plain, to_decimal
 from reconciliation.vocabulary import Side
 
@@ -71,28 +73,36 @@ def _ask_balances(reading: Reading) -> Question:
     return Question("balances", text, answers, blocking=False)
 
 
-def tell_stated(reading: Reading, opened: Opened, tally: Tally) -> None:
+def tell_stated(reading: Reading, opened: Opened, tally: Tally, layout: Layout) -> None:
     """Compare the balances a bank format states with its entries; one account only."""
-    if len(opened.balances) != 1:
+    accounts = {stated.account for stated in opened.balances}
+    chosen = {layout.account} if layout.account in accounts else accounts
+    joined = join_statements([s for s in opened.balances if s.account in chosen])
+    if joined is None or len(chosen) != 1:
         return
-    opening, closing = opened.balances[0]
-    if opening is not None:
-        reading.opening_balance = f"{opening:f}"
-    if closing is not None:
-        reading.closing_balance = f"{closing:f}"
-    if opening is None or closing is None:
-        return
+    if joined.opening is not None:
+        reading.opening_balance = f"{joined.opening:f}"
+    if joined.closing is not None:
+        reading.closing_balance = f"{joined.closing:f}"
+    reading.messages += [
+        f"A statement in the file closes with {closing:f}, the next one opens with {opening:f}: "
+        "one may be missing."
+        for closing, opening in joined.gaps
+    ]
+    if joined.opening is not None and joined.closing is not None:
+        _tell_proof(reading, joined.opening, joined.closing, tally)
+
+
+def _tell_proof(reading: Reading, opening: Decimal, closing: Decimal, tally: Tally) -> None:
     moved = to_decimal(tally.money_in - tally.money_out, tally.decimals)
     gap = closing - opening - moved
     reading.balance_proof = "differs" if gap else "proved"
     sides = f"Opening {opening:f} + movements {moved:f}"
-    agrees, differs = (
-        f"{sides} = closing {closing:f}.",
-        f"{sides} differ from closing {closing:f} by {gap:f}.",
-    )
-    reading.balance_text = differs if gap else agrees
-    if gap:
-        reading.messages.append(reading.balance_text)
+    if not gap:
+        reading.balance_text = f"{sides} = closing {closing:f}."
+        return
+    reading.balance_text = f"{sides} differ from closing {closing:f} by {gap:f}."
+    reading.messages.append(reading.balance_text)
 
 
 def tell_odd_dates(reading: Reading, asked: Asked) -> None:
@@ -130,16 +140,25 @@ def ask_currency(draft: Draft, tally: Tally) -> list[Question]:
     return [Question("currency", text, answers, blocking=bool(currency))]
 
 
-def ask_account(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
-    """Ask which account is the bank where a ledger holds several."""
+def ask_account(draft: Draft, tally: Tally, asked: Asked, opened: Opened) -> list[Question]:
+    """Ask which account it is: of a ledger the bank, of a bank format the project's own."""
     names = [name for name in tally.accounts if name]
-    if (
-        asked.side != Side.LEDGER
-        or len(names) < 2
-        or draft.layout.account
-        or "account" in asked.options
-    ):
+    if len(names) < 2 or draft.layout.account or "account" in asked.options:
         return []
+    if opened.fixed:
+        return [_which_account(names, tally)]
+    return [_which_is_the_bank(names, tally)] if asked.side == Side.LEDGER else []
+
+
+def _which_account(names: list[str], tally: Tally) -> Question:
+    """Return the question which of several accounts' statements are meant."""
+    answers = [_account_answer(name, tally) for name in names[:30]]
+    whole = Answer(f"account={ALL_ACCOUNTS}", "All of them together", (f"{tally.rows} rows",))
+    text = f"The file holds statements of {len(names)} accounts. Which one is this project's?"
+    return Question("account", text, (*answers, whole))
+
+
+def _which_is_the_bank(names: list[str], tally: Tally) -> Question:
     ranked = sorted(
         names, key=lambda name: (not _BANKISH.search(name), -tally.accounts[name][0], name)
     )
@@ -151,7 +170,7 @@ def ask_account(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
         else "the file holds several accounts"
     )
     text = f"Which account is the bank? The ledger has {len(names)} accounts; {why}."
-    return [Question("account", text, answers, blocking=nets_to_zero)]
+    return Question("account", text, answers, blocking=nets_to_zero)
 
 
 def _account_answer(name: str, tally: Tally) -> Answer:
