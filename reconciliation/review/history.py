@@ -15,10 +15,12 @@ from django.db.models import Count, Sum
 from projects.models import Project
 from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.matching.explanations import RULE_LABELS, explain
-from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, Recording
+from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, MatchRun, Recording
 from reconciliation.vocabulary import HAND_RULES, GroupStatus, MatchMethod, Side
 
 PAGE_LENGTH = 50
+#: A preview names this many groups; its figures are of all.
+MOST_PREVIEWED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class GroupStory:
     bank: list[Line]
     ledger: list[Line]
     entries: list[EntryRow]
+    earlier: list[MatchGroup]
     why: str
 
     @property
@@ -83,16 +86,26 @@ class GroupStory:
         return None if probability is None else probability * 100
 
 
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """What would be open again: lines by side, entries that would go, the newest groups of it."""
+
+    bank: SideFigures
+    ledger: SideFigures
+    entry_count: int
+    newest: list[GroupRow]
+
+
 def rule_label(rule: str) -> str:
     """Return the reading of a rule's key."""
     return HAND_RULES.get(rule) or RULE_LABELS.get(rule, rule)
 
 
-def why(rule: str, evidence: dict[str, Any]) -> str:
+def why(rule: str, evidence: dict[str, Any], decimals: int) -> str:
     """Return the sentence that says why lines belong together."""
     if rule not in RULE_LABELS:
         return f"{rule_label(rule)}."
-    return explain(rule, evidence)
+    return explain(rule, evidence, decimals)
 
 
 def group_page(project: Project, wanted: GroupFilter, *, length: int = PAGE_LENGTH) -> Page:
@@ -131,8 +144,35 @@ def tell_group(project: Project, group: MatchGroup) -> GroupStory:
         bank=[lines[i] for i in ids if lines[i].side == Side.BANK],
         ledger=[lines[i] for i in ids if lines[i].side == Side.LEDGER],
         entries=_entries(project, extra),
-        why=why(group.rule, group.evidence),
+        earlier=_earlier(project, group, ids),
+        why=why(group.rule, group.evidence, project.decimals),
     )
+
+
+def reopening_of(project: Project, run: MatchRun) -> Reopening:
+    """Return what undoing the run would open again: figures by side, and its newest groups."""
+    live = MatchGroup.objects.in_project(project).live().of_run(run)
+    members = MatchMember.objects.filter(
+        project=project, released_at__isnull=True, group_id__in=live.values("id")
+    )
+    lines = members.filter(line_id__isnull=False).values("side").order_by()
+    figures = {
+        row["side"]: SideFigures(row["members"], int(row["total"]))
+        for row in lines.annotate(members=Count("position"), total=Sum("amount_minor"))
+    }
+    return Reopening(
+        bank=figures.get(Side.BANK, SideFigures()),
+        ledger=figures.get(Side.LEDGER, SideFigures()),
+        entry_count=members.filter(adjustment_id__isnull=False).count(),
+        newest=_with_figures(project, live.with_who().order_by("-id")[:MOST_PREVIEWED]),
+    )
+
+
+def _earlier(project: Project, group: MatchGroup, line_ids: list[int]) -> list[MatchGroup]:
+    """Return the other groups the lines were in, newest first: all of them unmatched since."""
+    members = MatchMember.objects.filter(project=project, line_id__in=line_ids)
+    others = MatchGroup.objects.in_project(project).filter(id__in=members.values("group_id"))
+    return list(others.exclude(id=group.id).with_who().order_by("-id")[:MOST_PREVIEWED])
 
 
 def _entries(project: Project, ids: list[uuid.UUID]) -> list[EntryRow]:

@@ -23,10 +23,10 @@ from reconciliation.forms.matching import (
 from reconciliation.matching import runs
 from reconciliation.matching.known_names import run_memory
 from reconciliation.matching.rule_record import demotions
-from reconciliation.matching.rule_record import demotions
 from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset
 from reconciliation.matching.trials import listed_trials
+from reconciliation.review.history import reopening_of
 
 
 @login_required
@@ -91,11 +91,20 @@ def match_run(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUID) ->
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def match_run_undo(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUID) -> HttpResponse:
-    """Unmatch everything a run matched."""
+    """Show what undoing a run opens again; unmatch everything it matched."""
     project = get_project(request.user, project_id, role=Role.EDITOR)
-    run = get_object_or_404(project.match_runs, pk=run_id)
+    run = get_object_or_404(runs.runs_of(project), pk=run_id)
+    if request.method != "POST":
+        context = {
+            "project": project,
+            "stage": "matching",
+            "run": run,
+            "reopening": reopening_of(project, run),
+            "form": ReasonForm(),
+        }
+        return render(request, "reconciliation/matching/run_undo.html", context)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, str(form.errors["reason"][0]))

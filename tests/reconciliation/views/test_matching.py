@@ -202,8 +202,16 @@ def test_finished_run_is_reported_by_rule(project, owner, run):
     assert "Same amount, close dates" in page and "0.25" in page
     assert "Block of equal lines" in page and "What stayed open" in page
     assert 'data-minor="20000"' in page and 'data-minor="777"' in page
-    assert "1 match group would be unmatched" in page
+    assert "1 match group; first a preview" in page
     assert "Bank fee or interest" in page and 'data-minor="345"' in page
+
+
+def test_undoing_a_run_is_previewed(project, owner, run):
+    page = owner.get(address("match_run_undo", project, run.pk)).text
+    assert "Bank lines open again" in page and 'data-minor="20000"' in page
+    assert "the newest 1" in page and MatchGroup.objects.live().count() == 1
+    owner.post(address("match_run_undo", project, run.pk), {"reason": "Wrong file"})
+    assert "Nothing to undo" in owner.get(address("match_run_undo", project, run.pk)).text
 
 
 def test_run_is_undone_with_a_reason(project, owner, run):
