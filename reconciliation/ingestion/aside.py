@@ -14,7 +14,7 @@ from reconciliation.ingestion import rows
 from reconciliation.ingestion.cells import as_text, has_control
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
-from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW
+from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW, TOTAL_WORDS
 
 _BALANCE = "states a balance or turnover, no booking"
 
@@ -26,7 +26,8 @@ def set_aside(
     width = look.layout.width
     lengths = np.fromiter(map(len, look.records), np.int64, len(look.records))
     for i in np.flatnonzero(lengths > width).tolist():
-        if any(as_text(cell).strip() for cell in look.records[i][width:]):
+        beyond = any(as_text(cell).strip() for cell in look.records[i][width:])
+        if beyond and (good[i] or not TOTAL_WORDS.search(as_text(look.records[i][0]))):
             notes.error(look, i, "", as_text(look.records[i][width]), look.too_many(i))
             good[i] = False
             look.settled.add(i)

@@ -114,7 +114,7 @@ def _two_digit(evidence: DateEvidence, context: Context) -> Decision | None:
     """Tell 25-12-31 from 31-12-25 where both could be meant; None where only one reading fits or
     year first does not.
     """
-    if not all(cell[:2].isdecimal() for cell in evidence.cells):
+    if not all(dates.cell_text(cell)[:2].isdecimal() for cell in evidence.cells):
         return None
     later = context.today or dt.date(2069, 12, 31)
     fits: dict[str, list[dt.date]] = {}

@@ -77,7 +77,7 @@ def _without_preamble(rows: Sequence[Sequence[Any]], data: list[int]) -> list[in
         above, below = [at for at in data if at < i], [at for at in data if at > i]
         if len(above) > 3:
             break
-        if _header_score(rows[i], 0)[0] < 3:
+        if _header_score(rows[i], 0)[0] < 3 or _is_repeated(rows, i):
             continue
         usual = Counter(date_places(rows[at]) for at in below).most_common(1)[0][0]
         wide = min(_used(rows[at]) for at in below)
@@ -104,6 +104,11 @@ def _table(rows: Sequence[Sequence[Any]], header_row: int, data: list[int], why:
     return Table(header_row, tuple(header), width, first, why)
 
 
+def _is_repeated(rows: Sequence[Sequence[Any]], i: int) -> bool:
+    """Tell a row that says the same as one above it: a header again, not the header."""
+    return any(list(row) == list(rows[i]) for row in rows[:i])
+
+
 def _used(row: Sequence[Any]) -> int:
     """Return how many cells a record has up to its last filled one."""
     return max((i + 1 for i, cell in enumerate(row) if is_filled(cell)), default=0)
@@ -126,7 +131,8 @@ def _late_header(rows: Sequence[Sequence[Any]], data: list[int]) -> int:
     """
     for i in range(data[0] + 1, min(data[0] + 3, len(rows))):
         known, _ = _header_score(rows[i], 0)
-        if known >= 5 and sum(1 for at in data if at < i) <= 1:
+        above = sum(1 for at in data if at < i)
+        if known >= 5 and above <= 1 and not _is_repeated(rows, i):
             return i
     return -1
 

@@ -26,7 +26,7 @@ _SPACES = "\u00a0\u202f\u2009\u2007\u200a\u200e\u200f\u202a\u202c "
 _GROUPS = _SPACES + "'’`"
 _MINUS = str.maketrans(dict.fromkeys("−–—﹣－", "-"))
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，（）＋", "0123456789.,()+")
-_SYMBOLS = "€$£¥₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
+_SYMBOLS = "€$£¥￡￥＄¤₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
 _CODE = (
     r"[A-Z]{3}|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|"
     r"NT\$|đ|RM|Rp\.?|TL|SFr\.?|грн\.?|дин\.?|KSh\.?|บาท|NIS|lei|TKr"

@@ -106,7 +106,8 @@ def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     found.marked = sum(map(numbers.has_direction, figures))
     found.moves = np.fromiter((_moves(cell) for cell in cells), bool, len(cells))
     found.currency_share = sum(text.upper() in CURRENCY_CODES for text in texts) * share
-    found.flag_share = sum(text.casefold() in IN_WORDS | OUT_WORDS for text in texts) * share
+    directions = IN_WORDS | OUT_WORDS
+    found.flag_share = sum(t.strip("'()[]").casefold() in directions for t in texts) * share
     found.distinct = len(set(texts))
     found.length = sum(map(len, texts)) * share
     found.samples = tuple(dict.fromkeys(text[:80] for text in texts))[:3]

@@ -83,7 +83,7 @@ def _dates_without_year(p: Profile) -> bool:
 
 
 def _serial_dates(p: Profile) -> bool:
-    return bool(p.filled) and p.votes.serial >= 0.8 * p.filled and p.speaks_for("date") > 0
+    return bool(p.filled) and p.votes.serial > 0.5 * p.filled and p.speaks_for("date") > 0
 
 
 def file_marks(profiles: Sequence[Profile], but: Sequence[int] = ()) -> MarkVotes:

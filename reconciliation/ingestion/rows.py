@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
-from reconciliation.ingestion.cells import as_text, is_filled, is_number
+from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
 from reconciliation.ingestion.dates import date_of_cell
 from reconciliation.ingestion.headers import column_name, is_repeated_header
 from reconciliation.ingestion.layout import Layout
@@ -20,6 +20,7 @@ from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.words import BALANCE_ROW, PENDING_WORDS, TOTAL_WORDS
 
 TOTAL = "a total or a balance, no booking"
+ABOVE = "above the table: dates, and no amount"
 BELOW = "below the table, without a date"
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
 CONTROL = "the cell contains control characters"
@@ -32,6 +33,8 @@ _WORDY = re.compile(r"[^\W\d_]{3,}\W+[^\W\d_]{3,}")
 
 #: What SAP writes before a total.
 _STARS = re.compile(r"\*+")
+
+_ONE_WORD = re.compile(r"[^\W\d_]{4,}")
 
 _MISSING = frozenset({"na", "n/a", "#n/a", "null", "none", "nan", "nat"})
 
@@ -141,7 +144,8 @@ def explain(
     longer part of the table.
     """
     lines = np.flatnonzero(good)
-    last, ended = int(lines[-1]) if len(lines) else len(good), False
+    first, last = (int(lines[0]), int(lines[-1])) if len(lines) else (0, len(good))
+    ended = False
     totals = _Totals(look, columns, lines)
     for i in np.flatnonzero(~good).tolist():
         if not any(map(is_filled, look.records[i])):
@@ -151,6 +155,9 @@ def explain(
             continue
         marks = int(day_marks[i]), int(amount_marks[i]), int(amounts[i])
         row = _Row(look, columns, i, *marks, totals)
+        if i < first and look.layout.header_row < 0 and row.has_dates_for_amounts():
+            notes.skipped.append(look.note(i, "", " · ".join(row.texts()), ABOVE))
+            continue
         if ended and (row.day == numbers.EMPTY or is_number(row.date_cell())) and not row.dated:
             notes.skipped.append(look.note(i, "", " · ".join(row.texts()), BELOW))
             continue
@@ -214,6 +221,12 @@ class _Row:
             filled += 1
         return filled > 0
 
+    def has_dates_for_amounts(self) -> bool:
+        """Tell a stated period from a booking with a damaged amount."""
+        cells = [self.columns[c][self.i] for c in self.look.layout.amount_columns]
+        filled = [cell for cell in cells if is_filled(cell)]
+        return bool(filled) and all(map(is_date, filled))
+
     def date_cell(self) -> Any:
         assert self.look.layout.date is not None
         return self.columns[self.look.layout.date][self.i]
@@ -260,6 +273,8 @@ def _reason_to_skip(row: _Row) -> str:
 def _amount_has_digits(row: _Row) -> bool:
     cells = [row.columns[c][row.i] for c in row.look.layout.amount_columns]
     texts = [as_text(cell) for cell in cells]
+    if len(row.texts()) == 1 and any(map(_ONE_WORD.search, texts)):
+        return False
     return any(c.isdigit() for text in texts for c in text) and not any(map(_WORDY.search, texts))
 
 

@@ -104,6 +104,7 @@ def schemes_of(profiles: Sequence[Profile], side: Side) -> list[Scheme]:
     named = _pairs(money, side)
     turns = _turn_takers(money, named, side)
     found = named + turns + _flagged(money, profiles, taxed, side) + _signed(money, taxed, side)
+    found += [] if named or turns else _one_sided(money, side)
     halves = {c for pair in turns for c in pair.columns}
     found = [
         replace(s, weight=s.weight - 2.0) if s.amount in halves and s.flag is None else s
@@ -157,6 +158,23 @@ def _turn_takers(money: Sequence[Profile], named: Sequence[Scheme], side: Side) 
                        weight=weight + 0.2, unsure=not sure)
             )  # fmt: skip
     return pairs
+
+
+def _one_sided(money: Sequence[Profile], side: Side) -> list[Scheme]:
+    """Return the lone column of money out or money in that a file without the other one has."""
+    sided = [p for p in money if _names_a_side(p) and p.filled]
+    sided = [p for p in sided if p.one_signed and p.speaks_for("balance") < 1]
+    sided = [p for p in sided if max(map(p.speaks_for, _SIDES)) > p.speaks_for("amount")]
+    if len(sided) != 1:
+        return []
+    p = sided[0]
+    way = (
+        "debit" if side == Side.LEDGER and _ACCOUNTING.search(clean_header(p.header)) else "credit"
+    )
+    weight = max(map(p.speaks_for, _SIDES))
+    if p.speaks_for("debit") > p.speaks_for("credit"):
+        return [Scheme(debit=p.index, money_in=way, style="absolute", weight=weight)]
+    return [Scheme(credit=p.index, money_in=way, style="absolute", weight=weight)]
 
 
 def _take_turns(a: Profile, b: Profile) -> bool:
@@ -241,13 +259,19 @@ def _flagged(
 
 def flag_words(texts: set[str], side: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (words that mean money in, words that mean money out) among a flag column's texts."""
-    words = {text.strip().casefold() for text in texts}
+    words = {_flag_word(text) for text in texts}
     inward, outward = words & IN_WORDS, words & OUT_WORDS
     if "" in words and bool(inward) != bool(outward):
         (outward if inward else inward).add(BLANK)
     if side == Side.LEDGER and words & _ACCOUNTING_FLAGS:
         inward, outward = outward, inward
     return tuple(sorted(inward)), tuple(sorted(outward))
+
+
+def _flag_word(text: Any) -> str:
+    """Return a flag cell as its word: no blanks, brackets or apostrophe around it, lower case."""
+    word = str(text).strip().strip("'()[]").strip().casefold()
+    return word[2:-1] if word.startswith('="') else word
 
 
 def combine(
@@ -287,5 +311,5 @@ def flag_signs(
     """Return +1, −1 or 0 (unknown word) for each flag cell."""
     table = {word: 1 for word in in_words} | {word: -1 for word in out_words}
     table[""] = table.get(BLANK, 0)
-    signs = {text: table.get(str(text).strip().casefold(), 0) for text in set(flags)}
+    signs = {text: table.get(_flag_word(text), 0) for text in set(flags)}
     return np.fromiter((signs[text] for text in flags), dtype=np.int64, count=len(flags))

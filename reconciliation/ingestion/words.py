@@ -55,6 +55,11 @@ for _role, _phrases in _WORDS.items():
     for _phrase in _phrases:
         _BY_PHRASE.setdefault(_phrase, []).append(_role)
 
+#: The same for headers written as one word: NETAMOUNT.
+_BY_UNSPACED = {
+    phrase.replace(" ", ""): roles for phrase, roles in _BY_PHRASE.items() if len(phrase) > 5
+}
+
 #: The first words of rows that sum up or carry over and are no bookings.
 TOTAL_WORDS = re.compile(
     r"^\W*(grand |sub[- ]?|net )?(totals?|totaal|totale|totaux|summe|gesamt\w*|insgesamt|suma|"
@@ -122,7 +127,8 @@ def roles_of_header(text: str) -> dict[str, float]:
     part.
     """
     header = clean_header(text)
-    scores: dict[str, float] = dict.fromkeys(_BY_PHRASE.get(header, ()), 3.0)
+    roles = _BY_PHRASE.get(header) or _BY_UNSPACED.get(header.replace(" ", ""), ())
+    scores: dict[str, float] = dict.fromkeys(roles, 3.0)
     if scores or not header:
         return scores
     words = header.split()
