@@ -208,7 +208,7 @@ def test_finished_run_is_reported_by_rule(project, owner, run):
 
 def test_undoing_a_run_is_previewed(project, owner, run):
     page = owner.get(address("match_run_undo", project, run.pk)).text
-    assert "Bank lines open again" in page and 'data-minor="20000"' in page
+    assert "Bank lines open again" in page and 'data-minor="10000"' in page
     assert "the newest 1" in page and MatchGroup.objects.live().count() == 1
     owner.post(address("match_run_undo", project, run.pk), {"reason": "Wrong file"})
     assert "Nothing to undo" in owner.get(address("match_run_undo", project, run.pk)).text
