@@ -46,6 +46,11 @@ class Candidates:
         """Return the number of edges."""
         return len(self.bank)
 
+    def and_also(self, other: Candidates) -> Candidates:
+        """Return these edges and others behind them."""
+        columns = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return Candidates(*(np.concatenate(each) for each in columns))
+
     def take(self, index: NDArray) -> Candidates:
         """Return the edges at ``index``."""
         return Candidates(*(getattr(self, name)[index] for name in self.__slots__))
@@ -218,6 +223,9 @@ def _token_counts(reading: Reading, code: Ints, token: Ints) -> Ints:
 
 
 def _alike_by_number(reading: Reading, number: Ints) -> Floats:
-    """Return the expected look-alikes of lines that share only a rare number."""
-    lines = np.maximum(reading.number_lines[0][number], reading.number_lines[1][number])
-    return np.maximum(lines - 1, 0) + 1e-3
+    """Return the expected look-alikes of lines that share only a rare number; 1 without one."""
+    alike = np.ones(len(number))
+    shared = number >= 0
+    lines = np.maximum(*(lines[number[shared]] for lines in reading.number_lines))
+    alike[shared] = np.maximum(lines - 1, 0) + 1e-3
+    return alike

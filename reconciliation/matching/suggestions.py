@@ -10,11 +10,13 @@ from scipy.sparse.csgraph import connected_components
 from reconciliation.matching.batches import Batch, groups_batch, pairs_batch
 from reconciliation.matching.candidates import Candidates, find_candidates
 from reconciliation.matching.differences import relation
+from reconciliation.matching.edges import both_sides
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.marginals import belief, certain
 from reconciliation.matching.pairs import pair_rules
 from reconciliation.matching.proposals import SUGGESTED
 from reconciliation.matching.ruleset import OFF
+from reconciliation.matching.slips import find_slips
 from reconciliation.matching.subsets import (
     MOST_CANDIDATES,
     accidental_subsets,
@@ -30,6 +32,8 @@ OFFERED = 3
 LEAST_CHANCE = 0.002
 #: An approximate probability is never taken for more than this.
 APPROXIMATE_CAP = 0.9
+#: A line with a partner this likely needs no other explanation.
+LIKELY = 0.5
 #: Blocks hold lines that are linked at least this strongly.
 BLOCK_LINK = 1e-3
 #: A block is offered where each of its lines is matched inside it this surely.
@@ -46,12 +50,23 @@ def suggest(work: Working) -> None:
     chance = certain(edges.bank, edges.ledger, weight)
     likely, _ = belief(edges.bank, edges.ledger, weight, steps=20)
     score = np.maximum(chance, np.minimum(likely, APPROXIMATE_CAP))
+    best = _best(work, edges, score)
+    slips, slip_score = find_slips(work, (best[0] < LIKELY, best[1] < LIKELY))
+    slip_score = np.minimum(slip_score, APPROXIMATE_CAP)
     for batch in (
         _blocks(work, edges, chance),
-        _partners(work, edges, score),
+        _partners(work, edges.and_also(slips), np.concatenate([score, slip_score])),
         _subset_batch(work, edges, score),
     ):
         work.batches.append(batch)
+
+
+def _best(work: Working, edges: Candidates, score: Floats) -> tuple[Floats, Floats]:
+    """Return for each row of either side the score of its likeliest partner."""
+    best = both_sides(lambda side: np.zeros(len(work.reading.sides[side])))
+    np.maximum.at(best[0], edges.bank, score)
+    np.maximum.at(best[1], edges.ledger, score)
+    return best
 
 
 def _partners(work: Working, edges: Candidates, score: Floats) -> Batch:
@@ -62,7 +77,8 @@ def _partners(work: Working, edges: Candidates, score: Floats) -> Batch:
     odd = np.flatnonzero(~edges.equal)
     amounts = (reading.bank.amount[edges.bank[odd]], reading.ledger.amount[edges.ledger[odd]])
     named[odd] = relation(*amounts, work.rules)
-    rule[odd] = "number_with_difference"
+    numbered = edges.number[odd] >= 0
+    rule[odd] = np.where(numbered, "number_with_difference", "name_with_difference")
     allowed = np.isin(rule, [name for name in set(rule) if work.rules.mode(name) != OFF])
     some = np.flatnonzero(allowed & (score >= LEAST_CHANCE))
     edges, score, rule, named = edges.take(some), score[some], rule[some], named[some]
@@ -140,11 +156,9 @@ def _subset_batch(work: Working, edges: Candidates, score: Floats) -> Batch:
     """Return sums of lines that happen to be an open amount, for lines without a likely partner."""
     found: list[tuple[float, dict, list[int], list[int]]] = []
     if work.rules.mode("subset_sum") != OFF:
+        best = _best(work, edges, score)
         for side in (0, 1):
-            ends = (edges.bank, edges.ledger)[side]
-            best = np.zeros(len(work.reading.sides[side]))
-            np.maximum.at(best, ends, score)
-            found += _subsets_of_side(work, side, best < 0.5)
+            found += _subsets_of_side(work, side, best[side] < LIKELY)
     chance, evidence, bank, ledger = zip(*found, strict=True) if found else ([], [], [], [])
     return groups_batch(SUGGESTED, "subset_sum", chance, list(evidence), bank, ledger)
 

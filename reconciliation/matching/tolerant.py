@@ -66,7 +66,11 @@ def match_close_amounts(work: Working) -> None:
     sides = work.reading.sides
     named = relation(sides[0].amount[bank], sides[1].amount[ledger], work.rules)
     sure, bank, ledger, named = (each[named != ""] for each in (sure, bank, ledger, named))
-    evidence = [{"relation": each} for each in named]
+    columns = (named, edges.lag[sure], sides[0].amount[bank], sides[1].amount[ledger])
+    evidence = [
+        {"relation": how, "lag_days": lag, "bank_minor": paid, "ledger_minor": booked}
+        for how, lag, paid, booked in zip(*(c.tolist() for c in columns), strict=True)
+    ]
     learned = len(sure) >= LEAST_SURE
     outcome = MATCHED if mode == AUTO and learned else SUGGESTED
     work.add(pairs_batch(outcome, "name_with_difference", chance[sure], evidence, bank, ledger))
@@ -77,7 +81,7 @@ def find_close(work: Working) -> CloseEdges:
     dates.
     """
     reading, rules = work.reading, work.rules
-    bank, ledger = _same_name(work)
+    bank, ledger = same_name_pairs(work)
     sides = reading.sides
     amounts = (sides[0].amount[bank], sides[1].amount[ledger])
     lag = sides[0].day[bank] - sides[1].day[ledger]
@@ -93,7 +97,7 @@ def find_close(work: Working) -> CloseEdges:
     return CloseEdges(bank[strong], ledger[strong], lag[strong], bucket, share)
 
 
-def _same_name(work: Working) -> tuple[Ints, Ints]:
+def same_name_pairs(work: Working) -> tuple[Ints, Ints]:
     """Return the distinct pairs of open rows that share a name token and the sign of the amount."""
     reading = work.reading
     parts = []

@@ -37,7 +37,11 @@ def test_matched_lines_of_the_same_amount_make_it_weak():
 def test_run_on_what_the_first_left_over_matches_nothing_wrong(family):
     *sides, true_bank, true_ledger = make_problem(family, 1500, 2)
     found = propose_matches(*sides, ruleset=EVERYTHING)
-    taken = [found.takes(code, side.id) for code, side in enumerate(sides)]
+    matched = (found.outcome == MATCHED)[found.member_group]
+    taken = [
+        np.isin(side.id, found.member_line[matched & (found.member_side == code)])
+        for code, side in enumerate(sides)
+    ]
     aliases = {(each.bank_name, each.ledger_name): each.count for each in found.taught}
     again = propose_matches(
         *(side.take(~gone) for side, gone in zip(sides, taken, strict=True)),

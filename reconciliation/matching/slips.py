@@ -1,0 +1,116 @@
+"""Slips: open lines that are one event but for a slip: the sign turned round, digits exchanged, an
+amount a little off, a date far off. Only ever suggested.
+
+Law: only lines without a likely partner take part, and the chance is that of the slip against the
+accidents one expects.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciliation.matching.candidates import Candidates, describe
+from reconciliation.matching.differences import relation
+from reconciliation.matching.edges import expand, same_amount_ranges
+from reconciliation.matching.names import NO_NAME, STRONG_NAME
+from reconciliation.matching.reading import share_number
+from reconciliation.matching.ruleset import OFF
+from reconciliation.matching.tolerant import same_name_pairs
+from reconciliation.matching.working import Working
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+
+#: How far off in days a date may be.
+FAR_DAYS = 60
+#: A line that so many others fit is not told by its amount.
+CROWD = 3
+#: How often two lonely lines of one amount, of opposite amounts, or of one name and related
+#: amounts, are one event.
+FAR_SHARE, SIGN_SHARE, RELATED_SHARE = 0.2, 0.3, 0.3
+#: How often two unrelated amounts are related by accident.
+ACCIDENT = {
+    "rounding": 0.002, "transposition": 0.01, "slide": 0.005, "digit": 0.02, "discount": 0.02,
+    "close": 0.1,
+}  # fmt: skip
+
+
+def find_slips(work: Working, lonely: Masks) -> tuple[Candidates, Floats]:
+    """Return the pairs of lonely lines (by row of each side) that a slip explains, and the chance
+    of each."""
+    rows = tuple(
+        each[mask[each]] for each, mask in zip((work.rows(0), work.rows(1)), lonely, strict=True)
+    )
+    found = [_far(work, *rows)]
+    if work.rules.mode("name_with_difference") != OFF:
+        found += [_turned(work, *rows), _related(work, lonely)]
+    bank, ledger, chance = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    number = np.full(len(bank), -1, np.int64)
+    return describe(work.reading, bank, ledger, number), chance / _rivals(bank, ledger)
+
+
+def _far(work: Working, bank: Ints, ledger: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return pairs of one amount whose dates are further apart than the ruleset allows."""
+    reading, rules = work.reading, work.rules
+    left, right = _of_amount(work, bank, ledger, 1)
+    lag = reading.bank.day[left] - reading.ledger.day[right]
+    far = (lag < -rules.days_before) | (lag > rules.days_after)
+    left, right = left[far], right[far]
+    return left, right, _odds(FAR_SHARE, _accidents(work, left))
+
+
+def _turned(work: Working, bank: Ints, ledger: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return pairs of opposite amounts that share a name or a number."""
+    left, right = _of_amount(work, bank, ledger, -1)
+    shown = describe(work.reading, left, right, np.full(len(left), -1, np.int64)).level > NO_NAME
+    shown |= share_number(work.reading, 0, left, 1, right)
+    left, right = left[shown], right[shown]
+    return left, right, _odds(SIGN_SHARE, _accidents(work, left))
+
+
+def _related(work: Working, lonely: Masks) -> tuple[Ints, Ints, Floats]:
+    """Return pairs of one name and near dates whose amounts differ in a way that has a name."""
+    reading, rules = work.reading, work.rules
+    bank, ledger = same_name_pairs(work)
+    lag = reading.bank.day[bank] - reading.ledger.day[ledger]
+    near = (lag >= -rules.days_before) & (lag <= rules.days_after)
+    near &= lonely[0][bank] & lonely[1][ledger]
+    bank, ledger = bank[near], ledger[near]
+    told = relation(reading.bank.amount[bank], reading.ledger.amount[ledger], rules)
+    level = describe(reading, bank, ledger, np.full(len(bank), -1, np.int64)).level
+    keep = np.isin(told, list(ACCIDENT)) & (level == STRONG_NAME)
+    accident = np.array([ACCIDENT[each] for each in told[keep]], np.float64)
+    return bank[keep], ledger[keep], _odds(RELATED_SHARE, accident)
+
+
+def _of_amount(work: Working, bank: Ints, ledger: Ints, sign: int) -> tuple[Ints, Ints]:
+    """Return the pairs of rows of one amount (times ``sign``) that few others fit."""
+    sides = work.reading.sides
+    ranges = same_amount_ranges(
+        sign * sides[0].amount[bank], sides[0].day[bank], sides[1].amount[ledger],
+        sides[1].day[ledger], FAR_DAYS, FAR_DAYS,
+    )  # fmt: skip
+    few = (ranges.count > 0) & (ranges.count <= CROWD) & (sides[0].amount[bank] != 0)
+    left, right = expand(ranges, np.flatnonzero(few))
+    crowded = np.bincount(right, minlength=len(ledger))[right] > CROWD
+    return bank[left[~crowded]], ledger[right[~crowded]]
+
+
+def _accidents(work: Working, bank: Ints) -> Floats:
+    """Return how many lines of the bank row's amount one expects by accident."""
+    reading = work.reading
+    code = reading.bank.amount_code[bank]
+    return reading.expected[code] + np.maximum(reading.amount_lines[0][code] - 1, 0)
+
+
+def _odds(share: float, accident: Floats) -> Floats:
+    """Return the chance of something that happens so often, against the accidents expected."""
+    return share / (share + accident)
+
+
+def _rivals(bank: Ints, ledger: Ints) -> Floats:
+    """Return how many pairs each pair's fuller line is in."""
+    sizes = [np.bincount(ends)[ends] if len(ends) else ends for ends in (bank, ledger)]
+    return np.maximum(*sizes).astype(np.float64)
