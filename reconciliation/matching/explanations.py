@@ -9,11 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciliation.matching.ruleset import RULE_LABELS
+from reconciliation.money import format_grouped
 
 __all__ = ["RULE_LABELS", "explain"]
 
 Evidence = Mapping[str, Any]
 
+#: Expected numbers below this one are only said to be so.
+LEAST_EXPECTED = 0.0001
+#: Beside the evidence: the decimals of the currency, or None.
+_DECIMALS = "decimals"
 _RELATIONS = {
     "rounding": "a rounding difference",
     "sign": "the sign is turned round",
@@ -25,14 +30,14 @@ _RELATIONS = {
 }
 
 
-def explain(rule: str, evidence: Evidence) -> str:
+def explain(rule: str, evidence: Evidence, decimals: int | None = None) -> str:
     """Return why the group was proposed, in one sentence; only the rule's name where the evidence
-    is that of an older engine."""
+    is that of an older engine. Amounts are said where the currency's ``decimals`` are known."""
     say = _SENTENCES.get(rule)
     if say is None:
         raise ValueError(f"{rule!r} is not a rule")
     try:
-        parts = [part for part in say(evidence) if part]
+        parts = [part for part in say({**evidence, _DECIMALS: decimals}) if part]
     except KeyError:
         parts = []
     sentence = ", ".join(parts)
@@ -42,6 +47,19 @@ def explain(rule: str, evidence: Evidence) -> str:
 def plural(count: int, noun: str) -> str:
     """Return ``1 day``, ``2 days``, ``1,234 lines``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def roughly(expected: float) -> str:
+    """Return an expected number for the eye: ``0.002``, ``3``, ``5,189``, ``under 0.0001``."""
+    if 0 < expected < LEAST_EXPECTED:
+        return f"under {LEAST_EXPECTED:g}"
+    return f"{expected:,.0f}" if expected >= 10 else f"{expected:.2g}"
+
+
+def _money(evidence: Evidence, name: str) -> str:
+    """Return the amount of that name for the eye; "" where it cannot be said."""
+    minor, decimals = evidence.get(name), evidence.get(_DECIMALS)
+    return "" if minor is None or decimals is None else format_grouped(minor, decimals)
 
 
 def _lag(evidence: Evidence) -> str:
@@ -74,7 +92,7 @@ def _others(evidence: Evidence) -> str:
         return ""
     if same == 0:
         return "no other line has this amount"
-    expected = "" if alike is None else f" ({alike:.2g} expected by chance)"
+    expected = "" if alike is None else f" ({roughly(alike)} expected by chance)"
     return f"{plural(same, 'other line')} of this amount{expected}"
 
 
@@ -115,10 +133,11 @@ def _reference_group(evidence: Evidence) -> list[str]:
 def _fee(evidence: Evidence) -> str:
     """Say the fee schedule."""
     parts = [f"{evidence['fee_pct']:g} %"] if evidence.get("fee_pct") else []
-    parts += (
-        [f"{evidence['fee_fixed_minor']} minor units"] if evidence.get("fee_fixed_minor") else []
-    )
-    return f"less {' plus '.join(parts) or 'the fee'} per line, to the last digit"
+    fixed = _money(evidence, "fee_fixed_minor") or f"{evidence.get('fee_fixed_minor')} minor units"
+    parts += [fixed] if evidence.get("fee_fixed_minor") else []
+    kept = _money(evidence, "fee_minor")
+    total = f": {kept} in all" if kept else ""
+    return f"less {' plus '.join(parts) or 'the fee'} per line, to the last digit{total}"
 
 
 def _reference_fee(evidence: Evidence) -> list[str]:
@@ -129,9 +148,10 @@ def _reference_fee(evidence: Evidence) -> list[str]:
 
 def _remainder(evidence: Evidence) -> list[str]:
     """Say that one more line makes up what the references leave over."""
+    rest = _money(evidence, "remainder_minor")
     return [
         f"{plural(evidence['lines'], 'line')} add up: all but one are named by reference, and the "
-        "remainder is exactly one more open line of the same name"
+        f"remainder{' of ' if rest else ''}{rest} is exactly one more open line of the same name"
     ]
 
 
@@ -139,7 +159,7 @@ def _structure(evidence: Evidence) -> list[str]:
     """Say by what the lines belong together, and how usual that is."""
     return [
         f"{plural(evidence['lines'], 'line')} of one {evidence['key']} add up exactly",
-        f"{evidence['accidental']:.2g} accidental hits expected",
+        f"{roughly(evidence['accidental'])} accidental hits expected",
         f"at least {evidence['share_pct']} % of such lines reconcile this way",
     ]
 
@@ -153,6 +173,12 @@ def _structure_fee(evidence: Evidence) -> list[str]:
 def _difference(evidence: Evidence) -> list[str]:
     """Say how the amounts differ and what still speaks for the pair."""
     relation = _RELATIONS.get(evidence.get("relation", ""), "the amounts differ")
+    bank, ledger = _money(evidence, "bank_minor"), _money(evidence, "ledger_minor")
+    if bank and ledger:
+        gap = {**evidence, "gap_minor": evidence["bank_minor"] - evidence["ledger_minor"]}
+        relation += (
+            f": {bank} at the bank, {ledger} in the ledger, {_money(gap, 'gap_minor')} to post"
+        )
     return [_number(evidence), _name(evidence), _lag(evidence), relation]
 
 
@@ -173,7 +199,7 @@ def _subset(evidence: Evidence) -> list[str]:
     return [
         f"{plural(evidence['lines'], 'line')} happen to add up",
         f"{ways} among {plural(evidence['candidates'], 'candidate')}",
-        f"{evidence['accidental']:.2g} such sums expected by accident",
+        f"{roughly(evidence['accidental'])} such sums expected by accident",
     ]
 
 

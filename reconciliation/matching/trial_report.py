@@ -180,7 +180,7 @@ def _lost(project: Project, listed: list[Mapping[str, Any]]) -> list[LostMatch]:
         LostMatch(
             group=groups[group_id],
             label=RULE_LABELS.get(groups[group_id].rule, groups[group_id].rule),
-            sentence=_sentence(groups[group_id].rule, groups[group_id].evidence),
+            sentence=_sentence(project, groups[group_id].rule, groups[group_id].evidence),
             fate=FATES[each["fate"]],
             gross_minor=each["value_minor"],
         )
@@ -197,7 +197,7 @@ def _samples(project: Project, found: list[Mapping[str, Any]]) -> list[Sample]:
             label=RULE_LABELS.get(each["rule"], each["rule"]),
             is_match=bool(each["outcome"]),
             probability_pct=100.0 * each["probability"],
-            sentence=_sentence(each["rule"], each["evidence"]),
+            sentence=_sentence(project, each["rule"], each["evidence"]),
             bank=[lines[line] for line in each["bank"] if line in lines],
             ledger=[lines[line] for line in each["ledger"] if line in lines],
         )
@@ -205,6 +205,6 @@ def _samples(project: Project, found: list[Mapping[str, Any]]) -> list[Sample]:
     ]
 
 
-def _sentence(rule: str, evidence: Mapping[str, Any]) -> str:
+def _sentence(project: Project, rule: str, evidence: Mapping[str, Any]) -> str:
     """Return why, or only the rule where it is not the engine's."""
-    return explain(rule, evidence) if rule in RULE_LABELS else f"{rule}."
+    return explain(rule, evidence, project.decimals) if rule in RULE_LABELS else f"{rule}."

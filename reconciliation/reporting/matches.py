@@ -77,7 +77,7 @@ def _write_rows(writer: Any, project: Project) -> int:
     with closing(stream(in_order, [project.pk])) as diagnoses:
         sentence_of = _sentences(diagnoses, project.decimals)
         for row in stream(_QUERY, [project.pk]):
-            writer.writerow(_line_row(row, suggested, sentence_of))
+            writer.writerow(_line_row(row, suggested, sentence_of, project.decimals))
             count += 1
     return count
 
@@ -101,12 +101,13 @@ def _line_row(
     row: tuple[Any, ...],
     suggested: dict[int, Suggestion],
     sentence_of: Callable[[str, int], str],
+    decimals: int,
 ) -> Iterable[Any]:
     side, number, line, group, method, rule, evidence = row
     if group:
-        return side, number, line, "matched", group, method, rule, why(rule, evidence)
+        return side, number, line, "matched", group, method, rule, why(rule, evidence, decimals)
     if line in suggested:
         found = suggested[line]
-        sentence = explain(found.rule, found.evidence)
+        sentence = explain(found.rule, found.evidence, decimals)
         return side, number, line, "suggested", found.pk, "", found.rule, sentence
     return side, number, line, "open", "", "", "", sentence_of(side, line)

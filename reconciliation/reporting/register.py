@@ -116,7 +116,7 @@ def master_register(project: Project) -> Listing:
     count = """SELECT coalesce(sum(row_count), 0) FROM reconciliation_sourcefile
                WHERE project_id = %s AND status = 'imported'"""
     place = [project.pk]
-    finish = partial(_register_row, project.period_start, project.period_end)
+    finish = partial(_register_row, project.period_start, project.period_end, project.decimals)
     return Listing(MASTER_REGISTER, columns, query, place, count, place, finish)
 
 
@@ -210,7 +210,8 @@ def match_groups(project: Project) -> Listing:
         ORDER BY g.id"""
     count = "SELECT count(*) FROM reconciliation_matchgroup WHERE project_id = %s"
     place = [project.pk]
-    return Listing(MATCH_GROUPS, columns, query, place * 2, count, place, _group_row)
+    finish = partial(_group_row, project.decimals)
+    return Listing(MATCH_GROUPS, columns, query, place * 2, count, place, finish)
 
 
 def adjustments(project: Project) -> Listing:
@@ -279,18 +280,18 @@ def rule_label(rule: str) -> str:
     return HAND_RULES.get(rule) or RULE_LABELS.get(rule) or rule.replace("_", " ").capitalize()
 
 
-def why(rule: str, evidence_json: str) -> str:
+def why(rule: str, evidence_json: str, decimals: int) -> str:
     """Return the sentence that explains a group; a rule of an older engine is only named."""
     if rule not in RULE_LABELS:
         return f"{rule_label(rule)}."
-    return explain(rule, json.loads(evidence_json))
+    return explain(rule, json.loads(evidence_json), decimals)
 
 
 def _register_row(
-    start: dt.date | None, end: dt.date | None, row: tuple[Any, ...]
+    start: dt.date | None, end: dt.date | None, decimals: int, row: tuple[Any, ...]
 ) -> Sequence[Any]:
     side, status, *line, group, rule, evidence, who, at, line_id = row
-    matched = (rule_label(rule), why(rule, evidence)) if group else (None, None)
+    matched = (rule_label(rule), why(rule, evidence, decimals)) if group else (None, None)
     return (
         _SIDE_LABELS[side],
         _STATUS_LABELS[status],
@@ -314,9 +315,9 @@ def _break_row(decimals: int, row: tuple[Any, ...]) -> Sequence[Any]:
     return *line, *noted, found.label, found.sentence, *pointed
 
 
-def _group_row(row: tuple[Any, ...]) -> Sequence[Any]:
+def _group_row(decimals: int, row: tuple[Any, ...]) -> Sequence[Any]:
     group, state, method, rule, evidence, *rest = row
-    explanation = why(rule, evidence)
+    explanation = why(rule, evidence, decimals)
     return group, state, _STATUS_LABELS[method], rule_label(rule), explanation, *rest
 
 

@@ -40,6 +40,7 @@ class SuggestionRow:
     suggestion: Suggestion
     bank: list[Line]
     ledger: list[Line]
+    decimals: int
 
     @property
     def rule_label(self) -> str:
@@ -49,7 +50,7 @@ class SuggestionRow:
     @property
     def why(self) -> str:
         """Return the sentence that says why the lines may belong together."""
-        return why(self.suggestion.rule, self.suggestion.evidence)
+        return why(self.suggestion.rule, self.suggestion.evidence, self.decimals)
 
     @property
     def probability_pct(self) -> float:
@@ -141,7 +142,12 @@ def with_lines(project: Project, suggestions: Iterable[Suggestion]) -> list[Sugg
     chosen = list(suggestions)
     lines = lines_of(project, chosen)
     return [
-        SuggestionRow(s, [lines[i] for i in s.bank_line_ids], [lines[i] for i in s.ledger_line_ids])
+        SuggestionRow(
+            s,
+            [lines[i] for i in s.bank_line_ids],
+            [lines[i] for i in s.ledger_line_ids],
+            project.decimals,
+        )
         for s in chosen
     ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciliation.matching.explanations import RULE_LABELS, explain
+from reconciliation.matching.explanations import RULE_LABELS, explain, roughly
 
 
 def test_pair_names_what_speaks_for_it():
@@ -22,6 +22,24 @@ def test_reversal_says_when():
     assert explain("reversal", {"lag_days": 1, "number": "9479"}) == (
         "One line reverses the other 1 day later: opposite amount, shared number 9479."
     )
+
+
+def test_amounts_are_said_in_the_currency_of_the_project():
+    evidence = {
+        "number": "10234", "relation": "transposition", "bank_minor": 5400, "ledger_minor": 4500,
+    }  # fmt: skip
+    assert explain("number_with_difference", evidence, decimals=2) == (
+        "Both show number 10234, two neighbouring digits are exchanged: "
+        "54.00 at the bank, 45.00 in the ledger, 9.00 to post."
+    )
+    assert explain("number_with_difference", evidence, decimals=0).endswith("900 to post.")
+
+
+@pytest.mark.parametrize(
+    "expected, said", [(0.000001, "under 0.0001"), (0, "0"), (0.002, "0.002"), (5123.4, "5,123")]
+)
+def test_expected_numbers_are_said_roughly(expected, said):
+    assert roughly(expected) == said
 
 
 @pytest.mark.parametrize("rule", sorted(RULE_LABELS))
