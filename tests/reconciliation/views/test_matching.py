@@ -256,5 +256,5 @@ def test_matching_page_asks_the_same_queries_for_one_and_three(
 ):
     for _ in range(count):
         MatchRun.objects.create(project=project, made_by=project.created_by)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         owner.get(address("matching", project))
