@@ -22,7 +22,7 @@ from reconciliation.vocabulary import Side
 #: How many matched lines of a side are read at most beside the open ones.
 MATCHED_LINES = 100_000
 #: So many lines of a side tell which words are common on it.
-SAMPLE_LINES = 20_000
+SAMPLE_LINES = 10_000
 
 _COLUMNS = """
     SELECT l.id, l.row_number, l.booked_on - DATE '1970-01-01',

@@ -118,7 +118,8 @@ def reversed_sentence(opposites: int) -> str:
 def listed_runs(project: Project) -> QuerySet[MatchRun]:
     """Return the project's runs, newest first, each with its job's state and ``group_count``."""
     runs = runs_of(project).defer("ruleset", "memory", "report")
-    return runs.annotate(group_count=Sum("recordings__group_count"))
+    counted = runs.annotate(group_count=Sum("recordings__group_count"))
+    return counted.order_by("-started_at", "id")
 
 
 def report_of(run: MatchRun) -> RunReport:

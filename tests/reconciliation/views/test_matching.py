@@ -258,3 +258,13 @@ def test_matching_page_asks_the_same_queries_for_one_and_three(
         MatchRun.objects.create(project=project, made_by=project.created_by)
     with django_assert_num_queries(6):
         owner.get(address("matching", project))
+
+
+def test_runs_are_listed_newest_first(project, owner, run):
+    for day in (3, 1, 2):
+        MatchRun.objects.create(
+            project=project, made_by=project.created_by, started_at=f"2025-12-0{day}T12:00:00Z"
+        )
+    runs = owner.get(address("matching", project)).context["runs"]
+    assert [each.started_at.day for each in runs][1:] == [3, 2, 1]
+    assert runs[0].pk == run.pk
