@@ -66,6 +66,21 @@ def read_in_child(
         return {"reading": _refused(str(problem)), "layout": None, "header": []}
 
 
+def currencies_in_child(
+    path: Path, side: Side, options: Mapping[str, str], name: str = ""
+) -> list[str]:
+    """Return the currency codes that the start of a file states; none where it cannot be read."""
+    request = {
+        "work": "currencies", "path": str(path), "side": str(side), "options": dict(options),
+        "name": name or path.name,
+    }  # fmt: skip
+    try:
+        with _started(request) as out:
+            return list(_frame(out)["currencies"])
+    except Unreadable:
+        return []
+
+
 def _refused(sentence: str) -> dict[str, Any]:
     from reconciliation.ingestion.reading import refused
 
@@ -159,7 +174,7 @@ def main() -> None:
     request = json.loads(sys.stdin.buffer.readline())
     out = _own_output()
     try:
-        _read(request, out) if request["work"] == "read" else _lines(request, out)
+        {"read": _read, "lines": _lines, "currencies": _currencies}[request["work"]](request, out)
     except Unreadable as problem:
         _write(out, {"refused": str(problem)})
     except MemoryError:  # the parent says what the cap is
@@ -200,6 +215,14 @@ def _read(request: dict[str, Any], out: IO[bytes]) -> None:
     _write(
         out, {"reading": asdict(parsed.reading), "layout": layout, "header": list(parsed.header)}
     )
+
+
+def _currencies(request: dict[str, Any], out: IO[bytes]) -> None:
+    from reconciliation.ingestion.reader import stated_currencies
+
+    path, side = Path(request["path"]), Side(request["side"])
+    found = stated_currencies(path, side, request["options"], request["name"])
+    _write(out, {"currencies": found})
 
 
 def _lines(request: dict[str, Any], out: IO[bytes]) -> None:

@@ -7,12 +7,14 @@ layout already settled. Both are pure: no database, no clock; ``today`` is given
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciliation.columns import LineColumns
 from reconciliation.ingestion import signs
+from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.doubt import ask_signs
 from reconciliation.ingestion.draft import Asked, Draft, draft_layout
 from reconciliation.ingestion.headers import column_name, fingerprint
@@ -24,6 +26,7 @@ from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, ColumnSeen, Question, Reading, refused
 from reconciliation.ingestion.row_notes import RowLists
 from reconciliation.ingestion.stated import tell_named_balances
+from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.vocabulary import Side
 
 
@@ -79,6 +82,24 @@ def parse_file(
         return Parsed(refused(sentence(problem)))
 
 
+def stated_currencies(path: Path, side: Side, options: Mapping[str, str], name: str) -> list[str]:
+    """Return the currency codes a file's first rows or header state; none if it is unreadable."""
+    try:
+        asked = Asked(side, 2, check_options(options), name)
+        opened = open_file(path, asked.name, asked.options)
+        layout = draft_layout(path, opened, asked.with_fixed(opened.fixed)).layout
+    except (Unreadable, BadOption):
+        return []
+    column, header = layout.currency_column, opened.table.header if opened.table else ()
+    if column is not None:
+        cells = (as_text(row[column]) for row in opened.data_rows() if column < len(row))
+        words = [cell.strip().upper() for cell in cells]
+    else:
+        used = (header[c] for c in layout.amount_columns)
+        words = [word for name in used for word in re.findall(r"\b[A-Z]{3}\b", name)]
+    return sorted(set(words) & CURRENCY_CODES)
+
+
 def sentence(problem: Exception) -> str:
     """Return an exception's words as a sentence."""
     text = str(problem)
@@ -102,6 +123,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
         around, total = opened.other_rows(), tally.money_in - tally.money_out
         tell_named_balances(reading, around, draft.layout, total, asked.decimals)
     signs.tell_odd_dates(reading, asked)
+    signs.tell_currency(reading, tally)
     if not opened.fixed and not draft.money.questions:
         reading.questions += ask_signs(draft, tally, asked)
     which = signs.ask_account(draft, tally, asked, opened)

@@ -118,6 +118,16 @@ def tell_odd_dates(reading: Reading, asked: Asked) -> None:
             return
 
 
+def tell_currency(reading: Reading, tally: Tally) -> None:
+    """Warn where the one currency a file states is not the project's."""
+    codes = [code for code in tally.by_currency if code]
+    if tally.currency and len(codes) == 1 and codes[0] != tally.currency:
+        reading.messages.append(
+            f"The file states {codes[0]}, the project is kept in {tally.currency}: "
+            "is it the right file?"
+        )
+
+
 def ask_currency(draft: Draft, tally: Tally) -> list[Question]:
     """Ask which currency is the account's where a file has several, saying what stays out."""
     layout, currency = draft.layout, tally.currency

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from projects import lifecycle
 from projects.currency import currency_decimals
+from projects.forms import DEFAULT_CURRENCY
 from projects.models import Project
 from reconciliation.errors import Refusal
 from reconciliation.ingestion import ingest
-from reconciliation.ingestion.child import read_in_child
+from reconciliation.ingestion.child import currencies_in_child, read_in_child
 from reconciliation.management.layouts import layout_options, problems_of, read_ruleset
 from reconciliation.management.outcome import outcome_table
 from reconciliation.management.people import REFUSED, command_user, refusal, user_named
@@ -42,7 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("ledger", type=Path, metavar="LEDGER")
         parser.add_argument("--name", default="", help="name of the project")
         parser.add_argument("--owner", default="", metavar="USER", help="who owns the project")
-        parser.add_argument("--currency", default="EUR", metavar="CODE")
+        parser.add_argument(
+            "--currency", default="", metavar="CODE", help="else as the files state, or EUR"
+        )
         parser.add_argument("--report", type=Path, metavar="OUT.xlsx")
         parser.add_argument("--matches", type=Path, metavar="OUT.csv")
         parser.add_argument("--ruleset", type=Path, metavar="FILE.json")
@@ -58,10 +61,11 @@ class Command(BaseCommand):
         ruleset = read_ruleset(options["ruleset"], options["differences"])
         _refuse_missing(files, options["report"], options["matches"])
         owner = user_named(options["owner"]) if options["owner"] else command_user()
+        currency = options["currency"] or self._currency(files, layouts)
         if not options["yes"] and sys.stdin.isatty():
-            self._ask(files, layouts, options["currency"])
+            self._ask(files, layouts, currency)
         name = options["name"] or f"{files[Side.BANK].stem} and {files[Side.LEDGER].stem}"
-        project = _create(owner, name, options["currency"])
+        project = _create(owner, name, currency)
         self.progress = ProgressLine()
         try:
             self._import(project, files, layouts)
@@ -84,6 +88,20 @@ class Command(BaseCommand):
         self.stdout.write(outcome_table(project))
         if warning := reversed_sentence(made.report.get("opposites", 0)):
             self.stderr.write(f"Warning: {warning}")
+
+    def _currency(self, files: dict[Side, Path], layouts: dict[Side, dict[str, str]]) -> str:
+        """Return the one currency the files state, else the usual one; say which it is."""
+        stated = {side: currencies_in_child(files[side], side, layouts[side]) for side in Side}
+        codes = sorted({code for found in stated.values() for code in found})
+        if len(codes) == 1:
+            self.stdout.write(f"The files state {codes[0]}: the project is kept in it.")
+            return codes[0]
+        told = f"state {' and '.join(codes)}" if codes else "state no currency"
+        self.stderr.write(
+            f"The files {told}: the project is kept in {DEFAULT_CURRENCY}; "
+            "--currency CODE names another."
+        )
+        return DEFAULT_CURRENCY
 
     def _import(
         self, project: Project, files: dict[Side, Path], layouts: dict[Side, dict[str, str]]

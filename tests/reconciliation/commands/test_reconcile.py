@@ -188,3 +188,19 @@ def test_reconcile_that_is_interrupted_keeps_nothing(files, monkeypatch):
     monkeypatch.setattr("reconciliation.matching.run.run_matching", interrupt)
     assert "Stopped; nothing was kept." in refused(files)
     assert Project.objects.get().state == ProjectState.DELETED
+
+
+@pytest.mark.parametrize(
+    ("bank", "ledger", "code", "sentence"),
+    [
+        (",Currency\n2025-12-01,a,5,USD\n", "\n2025-12-01,a,5\n", "USD", "The files state USD"),
+        (",Currency\n2025-12-01,a,5,JPY\n", " (JPY)\n2025-12-01,a,5\n", "JPY", "state JPY"),
+        (",Currency\n2025-12-01,a,5,USD\n", " (GBP)\n2025-12-01,a,5\n", "EUR", "state GBP and USD"),
+        ("\n2025-12-01,a,5\n", "\n2025-12-01,a,5\n", "EUR", "The files state no currency"),
+    ],
+)
+def test_reconcile_learns_the_currency_from_files_that_agree(files, bank, ledger, code, sentence):
+    (files / "bank.csv").write_text(f"Date,Text,Amount{bank}", encoding="utf-8")
+    (files / "ledger.csv").write_text(f"Date,Text,Amount{ledger}", encoding="utf-8")
+    assert sentence in reconcile(files)
+    assert Project.objects.get().currency == code

@@ -111,3 +111,10 @@ def test_statements_join_newest_first_too() -> None:
     newest_first = [Stated("", Decimal(5), Decimal(9)), Stated("", Decimal(1), Decimal(5))]
     assert join_statements(newest_first) == Joined(Decimal(1), Decimal(9))
     assert join_statements([]) is None
+
+
+def test_currency_that_is_not_the_projects_is_warned_of() -> None:
+    reading = parse_file(SAMPLES / "statement.sta", 0, "JPY", Side.BANK, {}).reading
+    assert "The file states EUR, the project is kept in JPY: is it the right file?" in (
+        reading.messages
+    )
