@@ -1,83 +1,150 @@
-"""Speed: seconds of the engine on growing books, beside a database joining the same columns."""
+"""Speed: files into the books, and books matched, beside the floors of the same run.
+
+Law: a floor does the same rows on the same machine in the same minute: PostgreSQL's COPY of all
+columns of the stored lines into an unlogged table without index, calamine reading the cells only,
+DuckDB joining the two amounts. Nothing is left behind but the project that was measured.
+"""
 
 from __future__ import annotations
 
-import resource
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
-import numpy as np
+from django.db import connection
 
-from reconciliation.benchmarks.problems import make_problem
-from reconciliation.columns import LineColumns
-from reconciliation.matching.engine import propose_matches
+from projects import lifecycle
+from projects.models import Project
+from reconciliation.benchmarks.files import files_of
+from reconciliation.benchmarks.measure import Measured, measured, peak_mb
+from reconciliation.ingestion.ingest import import_from_path
 from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.run import run_matching
+from reconciliation.models import MatchGroup
+from reconciliation.vocabulary import Side
 
-HEADINGS = (
-    "events", "bank", "ledger", "seconds", "CPU seconds", "matched groups", "peak MB", "join",
-    "times the join",
-)  # fmt: skip
-#: Books larger than this are put together from smaller ones, each with amounts of its own.
-PART = 100_000
+#: Sheets are measured up to so many events; Excel itself ends at a million rows.
+MOST_IN_SHEET = 100_000
+_JOIN = (
+    "SELECT count(*) FROM bank b JOIN ledger l ON b.amount = l.amount "
+    "AND b.day BETWEEN l.day AND l.day + 5"
+)
+
+Row = dict[str, Any]
 
 
-def speed_rows(sizes: Sequence[int], seed: int) -> Iterator[tuple]:
-    """Yield a table row for each size."""
+def import_rows(by: Any, sizes: Sequence[int], seed: int, family: str) -> Iterator[Row]:
+    """Yield what importing took, a row for each size and format."""
     for size in sizes:
-        bank, ledger = make_books(size, seed)
-        began, worked = time.perf_counter(), time.process_time()
-        found = propose_matches(bank, ledger, ruleset=Ruleset())
-        seconds, busy = time.perf_counter() - began, time.process_time() - worked
-        join = join_seconds(bank, ledger)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        yield (
-            f"{size:,}", f"{len(bank):,}", f"{len(ledger):,}", f"{seconds:.1f}", f"{busy:.1f}",
-            f"{int((found.outcome == 1).sum()):,}", f"{peak:,}",
-            f"{join:.2f}" if join else "-", f"{seconds / join:.0f}" if join else "-",
+        for form in ("csv", "xlsx") if size <= MOST_IN_SHEET else ("csv",):
+            with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+                path, _ = files_of(Path(folder), size, seed, family, form)
+                yield _import_row(_new_project(by), path, form)
+
+
+def _import_row(project: Project, path: Path, form: str) -> Row:
+    with measured() as took:
+        rows = _imported(project, Side.BANK, path)
+    floor = copy_floor(project).seconds if form == "csv" else _calamine_seconds(path)
+    return {
+        "rows": rows, "format": form, "seconds": took.seconds, "CPU program": took.program,
+        "CPU database": took.database, "peak MB": peak_mb(),
+        "floor": floor, "times the floor": took.seconds / floor,
+    }  # fmt: skip
+
+
+def match_rows(by: Any, sizes: Sequence[int], seed: int, family: str) -> Iterator[Row]:
+    """Yield what matching took, reading and recording included, a row for each size."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            paths = files_of(Path(folder), size, seed, family, "csv")
+            project = _new_project(by)
+            with measured() as importing:
+                counts = [
+                    _imported(project, side, path) for side, path in zip(Side, paths, strict=True)
+                ]
+            floor, join = copy_floor(project).seconds, join_seconds(paths)
+            matched = _match_row(project)
+            whole = importing.seconds + matched["seconds"]
+            yield {
+                "bank": counts[0], "ledger": counts[1], **matched,
+                "join": join, "times the join": matched["seconds"] / join if join else None,
+                "import both": importing.seconds, "copy both": floor,
+                "import and match, times both copies": whole / floor,
+            }  # fmt: skip
+
+
+def _match_row(project: Project) -> Row:
+    """Match the project's lines and say how long each part of it took."""
+    told: list[tuple[str, float]] = []
+    with measured() as took:
+        run_matching(
+            project=project, actor=project.created_by, ruleset=Ruleset(),
+            progress=lambda label, done, total: told.append((label, time.perf_counter())),
         )  # fmt: skip
+        told.append(("", time.perf_counter()))
+    recording = next(at for label, at in told if label.startswith("Recording"))
+    return {
+        "seconds": took.seconds, "reading": told[1][1] - told[0][1],
+        "deciding": recording - told[1][1], "recording": told[-1][1] - recording,
+        "CPU program": took.program, "CPU database": took.database,
+        "groups": MatchGroup.objects.in_project(project).count(), "peak MB": peak_mb(),
+    }  # fmt: skip
 
 
-def make_books(size: int, seed: int) -> tuple[LineColumns, LineColumns]:
-    """Return the two sides of a mixture of about ``size`` events.
+def _new_project(by: Any) -> Project:
+    return lifecycle.create_project(actor=by, name="Benchmark", currency="EUR")
 
-    Large books are several smaller ones over as many years, as long histories are.
+
+def _imported(project: Project, side: Side, path: Path) -> int:
+    """Import a file and return how many lines it had."""
+    reading = import_from_path(path=path, project_id=project.pk, side=side, options={})
+    return int(reading["stored_rows"])
+
+
+def copy_floor(project: Project) -> Measured:
+    """Return what a bare COPY of the project's stored lines takes, all of their columns."""
+    with tempfile.TemporaryFile() as spool, connection.cursor() as cursor:
+        lines = cursor.mogrify(
+            "SELECT * FROM reconciliation_line WHERE project_id = %s", [project.pk]
+        ).decode()
+        cursor.copy_expert(f"COPY ({lines}) TO STDOUT", spool)
+        spool.seek(0)
+        cursor.execute("DROP TABLE IF EXISTS benchmark_floor")
+        cursor.execute("CREATE UNLOGGED TABLE benchmark_floor AS TABLE reconciliation_line LIMIT 0")
+        with measured() as took:
+            cursor.copy_expert("COPY benchmark_floor FROM STDIN", spool)
+        cursor.execute("DROP TABLE benchmark_floor")
+    return took
+
+
+def _calamine_seconds(path: Path) -> float:
+    """Return the seconds calamine takes to read the cells of the first sheet."""
+    from python_calamine import CalamineWorkbook
+
+    began = time.perf_counter()
+    CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    return time.perf_counter() - began
+
+
+def join_seconds(paths: Sequence[Path]) -> float | None:
+    """Return the seconds DuckDB takes to join both sides on amount within five days, in memory;
+    None where it is not installed.
     """
-    count, each = max(size // PART, 1), min(size, PART)
-    parts = [make_problem("mixture", each, seed + index)[:2] for index in range(count)]
-    sides = []
-    for side in (0, 1):
-        moved = [_moved(part[side], index) for index, part in enumerate(parts)]
-        sides.append(LineColumns.concat(moved[0].side, moved))
-    return sides[0], sides[1]
-
-
-def _moved(lines: LineColumns, index: int) -> LineColumns:
-    """Return the lines ``index`` years later under ids of their own."""
-    return LineColumns(
-        lines.side, lines.id + np.int64(index * 10 * PART), lines.row_number,
-        lines.booked_on + np.int32(364 * index), lines.valued_on, lines.amount_minor,
-        lines.reference, lines.description, lines.counterparty, lines.kind,
-    )  # fmt: skip
-
-
-def join_seconds(bank: LineColumns, ledger: LineColumns) -> float | None:
-    """Return the seconds DuckDB takes to join both sides on amount within five days, or None."""
     if find_spec("duckdb") is None:
         return None
     import duckdb
 
-    sides = {
-        name: {"amount": lines.amount_minor, "day": lines.booked_on, "id": lines.id}
-        for name, lines in (("bank", bank), ("ledger", ledger))
-    }
-    connection = duckdb.connect()
-    for name, columns in sides.items():
-        connection.register(f"{name}_columns", columns)
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_columns")  # noqa: S608
+    database = duckdb.connect()
+    for name, path in zip(("bank", "ledger"), paths, strict=True):
+        database.execute(
+            f"CREATE TABLE {name} AS SELECT CAST(round(Amount * 100) AS BIGINT) AS amount, "  # noqa: S608
+            "date_diff('day', DATE '1970-01-01', Date) AS day FROM read_csv(?)",
+            [str(path)],
+        )
     began = time.perf_counter()
-    connection.execute(
-        "SELECT count(*) FROM bank b JOIN ledger l ON b.amount = l.amount "
-        "AND b.day BETWEEN l.day AND l.day + 5"
-    ).fetchall()
+    database.execute(_JOIN).fetchall()
     return time.perf_counter() - began

@@ -1,9 +1,12 @@
 """The benchmark's own arithmetic, and that its tables can be made."""
 
+import pytest
+
 from reconciliation.benchmarks.baselines import same_amount_and_date, unique_near_date
 from reconciliation.benchmarks.quality import HEADINGS, quality_rows
 from reconciliation.benchmarks.scoring import score
-from reconciliation.benchmarks.speed import speed_rows
+from reconciliation.benchmarks.speed import import_rows, match_rows
+from tests import factories
 from tests.reconciliation.matching.tables import bank, ledger
 
 
@@ -31,5 +34,15 @@ def test_quality_table_has_a_row_for_each_scenario_and_one_for_all():
     assert {len(row) for row in rows} == {len(HEADINGS)}
 
 
-def test_speed_table_has_a_row_for_each_size():
-    assert [row[0] for row in speed_rows([100, 200], 1)] == ["100", "200"]
+@pytest.mark.django_db(transaction=True)
+def test_imports_are_measured_as_text_and_as_sheet_beside_their_floors():
+    rows = list(import_rows(factories.make_user(), [60], 1, "payments"))
+    assert [row["format"] for row in rows] == ["csv", "xlsx"]
+    assert all(row["rows"] > 50 and row["times the floor"] > 0 for row in rows)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_measured_whole_and_in_its_parts():
+    [row] = match_rows(factories.make_user(), [60], 1, "payments")
+    parts = row["reading"] + row["deciding"] + row["recording"]
+    assert row["groups"] > 40 and parts <= row["seconds"]
