@@ -104,13 +104,14 @@ def row_renderer(
     """Return a function from (1-based row, values) to the XML of that row.
 
     Values come in the columns' order: str for TEXT, a date, a datetime, minor units for AMOUNT, an
-    int for NUMBER. None and "" leave no cell.
+    int for NUMBER, a share of 1 for PERCENT. None and "" leave no cell.
     """
     numbers: dict[Kind, Callable[[Any], str | None]] = {
         Kind.DATE: serial_day,
         Kind.TIME: serial_time,
         Kind.AMOUNT: lambda amount_minor: plain_amount(amount_minor, decimals),
         Kind.NUMBER: str,
+        Kind.PERCENT: lambda share: f"{share:.3f}",
     }
     plan = [
         (f'<c r="{column_letters(position)}', f'" s="{style}"', numbers.get(column.kind))

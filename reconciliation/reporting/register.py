@@ -172,6 +172,7 @@ def match_groups(project: Project) -> Listing:
         Column("Status of its lines", width=20),
         Column("Rule", width=24),
         Column("Explanation", width=60),
+        Column("Probability", Kind.PERCENT, 11),
         Column("Bank lines", Kind.NUMBER, 10),
         Column(f"Bank total ({project.currency})", Kind.AMOUNT, 16),
         Column("Ledger lines", Kind.NUMBER, 10),
@@ -196,7 +197,7 @@ def match_groups(project: Project) -> Listing:
                        FILTER (WHERE adjustment_id IS NOT NULL) AS adjusted
             FROM reconciliation_matchmember WHERE project_id = %s GROUP BY group_id)
         SELECT g.id::text, CASE WHEN g.reversed_at IS NULL THEN 'Live' ELSE 'Unmatched' END,
-               r.method, g.rule, g.evidence::text, s.bank_lines,
+               r.method, g.rule, g.evidence::text, g.probability, s.bank_lines,
                coalesce(s.bank, 0), s.ledger_lines,
                coalesce(s.ledger, 0), s.adjusted,
                u.username, r.made_at, v.username, g.reversed_at,
@@ -316,9 +317,14 @@ def _break_row(decimals: int, row: tuple[Any, ...]) -> Sequence[Any]:
 
 
 def _group_row(decimals: int, row: tuple[Any, ...]) -> Sequence[Any]:
-    group, state, method, rule, evidence, *rest = row
-    explanation = why(rule, evidence, decimals)
-    return group, state, _STATUS_LABELS[method], rule_label(rule), explanation, *rest
+    group, state, method, rule, evidence, probability, *rest = row
+    told = rule_label(rule), why(rule, evidence, decimals), _shown(probability)
+    return group, state, _STATUS_LABELS[method], *told, *rest
+
+
+def _shown(probability: float | None) -> float | None:
+    """Return the probability as the pages show it: a tenth of a per cent, never all of it."""
+    return None if probability is None else min(round(probability, 3), 0.999)
 
 
 def _adjustment_row(row: tuple[Any, ...]) -> Sequence[Any]:

@@ -15,13 +15,17 @@ from reconciliation.models import Line, LineDiagnosis
 from reconciliation.models.break_note import BreakNote
 from reconciliation.reporting import book
 from reconciliation.reporting.workbook import SHEET_NAMES, write_workbook
-from reconciliation.vocabulary import Side
+from reconciliation.templatetags.books import percent
+from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 MADE_AT = dt.datetime(2026, 1, 10, 12, tzinfo=dt.UTC)
 HOSTILE = ["=1+1", "+SUM(A1)", "-2", "@cmd", "\\tlead", "_x0041_ & <b>", "http://example.org"]
+
+
+CONTRAS = [("2025-12-01", 0, "Nothing"), ("2025-12-02", 0, "Nothing")]
 
 
 @pytest.fixture
@@ -125,6 +129,20 @@ def test_match_groups_keep_what_was_unmatched(project, target):
     assert [row["State"] for row in rows] == ["Live", "Live", "Unmatched"]
     assert rows[2]["Reason for unmatching"] == "=wrong"
     assert (rows[0]["Bank total (EUR)"], rows[0]["Ledger lines"]) == (100, 1)
+
+
+def test_match_groups_show_the_probability_as_the_pages_do(project, target):
+    chances = (0.9999, 0.87654)
+    for chance, line in zip(
+        chances, factories.make_lines(project, Side.BANK, *CONTRAS), strict=True
+    ):
+        group = groups.NewGroup([(line.id, 0)], [], "amount_and_date", probability=chance)
+        groups.record_groups(
+            project=project, actor=project.created_by, method=MatchMethod.AUTO, groups=[group]
+        )
+    shown = [row["Probability"] for row in table(opened(project, target)["Match Groups"])]
+    assert shown == [None, None, None, 0.999, 0.877]
+    assert [percent(share * 100) for share in shown[3:]] == [percent(c * 100) for c in chances]
 
 
 def test_summary_pivot_has_formulas_with_their_values(project, target):
