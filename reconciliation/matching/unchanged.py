@@ -1,7 +1,7 @@
 """Unchanged books: a run in which nothing moved since the last one stands by its answer.
 
-Law: a second run on unchanged books changes nothing. Weighing what the last run left over once more
-would not be the same question: with most lines gone the rest looks rarer than it is.
+Law: a second run on unchanged books changes nothing. What the last run left over is weighed
+differently once more, though nothing new speaks for it: asking again is no evidence.
 """
 
 from __future__ import annotations
