@@ -2,7 +2,7 @@
 
 A word of digits, or letters followed by digits (``PMT066648``), is a number: its digits without
 leading zeros. Any other mixture of letters and digits is a number too, as a whole. Letters alone
-are a word.
+are a word, in capitals and without accents.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import count
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,12 @@ Ints = NDArray[np.int64]
 
 #: Beginnings of the words by which a line says that it reverses another.
 _REVERSING_TEXT = (
-    "VOID REVERS CORRECT CANCEL STORNO STORNIER ANNUL RÜCKBUCH RUECKBUCH EXTOURN CONTREPASS ANULAC"
+    "VOID REVERS CORRECT CANCEL STORNO STORNIER ANNUL RUCKBUCH RUECKBUCH EXTOURN CONTREPASS ANULAC"
 )
 REVERSING = tuple(_REVERSING_TEXT.split())
+#: Letters that no accent makes, and what stands for them in plain letters.
+_PLAIN = str.maketrans({"ß": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L", "Đ": "D", "Þ": "TH"})
+_ACCENT = re.compile("[\u0300-\u036f]")
 
 _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
 _ROW_END, _FIELD_END = "\0", "\1"
@@ -128,6 +132,13 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
     )
 
 
+def unaccented(word: str) -> str:
+    """Return the word without its accents: banks drop them."""
+    if word.isascii():
+        return word
+    return normalize("NFC", _ACCENT.sub("", normalize("NFD", word.translate(_PLAIN))))
+
+
 def is_reversing(word: str) -> bool:
     """Return whether the word is one for reversing."""
     return any(word.startswith(each) for each in REVERSING)
@@ -166,7 +177,7 @@ def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str],
             kind[index], canonical[index] = _NUMBER, numbers[text.lstrip("0")]
             written[index] = len(text)
         elif text.isalpha():
-            kind[index], canonical[index] = _WORD, words[text]
+            kind[index], canonical[index] = _WORD, words[unaccented(text)]
         elif text.isalnum():
             found = _LETTERS_THEN_DIGITS.fullmatch(text)
             digits = found[1] if found else text

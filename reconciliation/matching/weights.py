@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.marginals import belief
-from reconciliation.matching.reading import RARE_LINES, STATES, Reading, SideReading
+from reconciliation.matching.reading import STATES, Reading, SideReading
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -89,7 +89,7 @@ def edge_weights(reading: Reading, edges: Candidates, rates: Rates) -> Floats:
 
 def unusual_lags(reading: Reading, edges: Candidates, rates: Rates) -> NDArray[np.bool_]:
     """Return the edges whose lag is further out than nearly all of their channel's lags, unless
-    they share a rare number; where nothing is shared the bound is nearer."""
+    they share a number no other line has; where nothing is shared the bound is nearer."""
     channel = _share(rates.lag.sum(axis=1))
     before, after = np.cumsum(channel, axis=1), np.cumsum(channel[:, ::-1], axis=1)[:, ::-1]
     place = np.clip(edges.lag - rates.first_lag, 0, channel.shape[1] - 1)
@@ -98,9 +98,9 @@ def unusual_lags(reading: Reading, edges: Candidates, rates: Rates) -> NDArray[n
     tail = np.where(bare, UNUSUAL_BARE_TAIL, UNUSUAL_TAIL)
     far = np.minimum(before[cb, place], after[cb, place]) < tail
     lines = np.maximum(*reading.number_lines)
-    rare = edges.number >= 0
-    rare[rare] = lines[edges.number[rare]] <= RARE_LINES
-    return far & ~rare
+    own = edges.number >= 0
+    own[own] = lines[edges.number[own]] == 1
+    return far & ~own
 
 
 def _text(

@@ -1,6 +1,7 @@
 """What the text of a line says."""
 
 import numpy as np
+import pytest
 
 from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.names import read_names
@@ -57,3 +58,10 @@ def test_initial_stands_for_its_own_name_only():
 def test_one_word_in_common_of_two_is_not_agreement():
     assert agreement("CEDAR ENERGY", "Canyon Energy BV") < 2
     assert agreement("CEDAR ENERGY", "Golden Farms") == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"), [("Muñoz", "MUNOZ"), ("Groß", "GROSS"), ("Łódź", "LODZ"), ("東京", "東京")]
+)
+def test_words_are_read_without_their_accents(written, plain):
+    assert read_texts(bank([(1, 100, written)]), ledger([])).word == [plain]
