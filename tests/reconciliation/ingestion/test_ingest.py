@@ -4,10 +4,13 @@ undo.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 
 from projects.models import AuditEvent, Project
 from reconciliation.errors import DuplicateFile, UnreadableFile, WrongState
@@ -231,3 +234,53 @@ def test_upload_of_two_gibibytes_is_refused_at_the_limit(project: Project) -> No
             project=project, side=Side.BANK, name="big.csv", content=Endless(b""),
             by=project.created_by,
         )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_match_while_a_file_is_being_stored(project: Project) -> None:
+    lines = factories.make_lines(
+        project, Side.BANK, ("2025-11-03", 5, "a"), ("2025-11-03", -5, "b")
+    )
+    source_file = receive(project)
+    ingest.read_file(source_file=source_file)
+    ingest.confirm_import(source_file=source_file, by=project.created_by)
+    source_file.refresh_from_db()
+
+    def somebody_matches(done: int, total: int, message: str) -> None:
+        if not MatchGroup.objects.exists():
+            in_another_thread(lambda: factories.make_group(project, lines, []))
+
+    ingest.import_file(source_file=source_file, by=project.created_by, progress=somebody_matches)
+    assert MatchGroup.objects.count() == 1
+    assert Line.objects.filter(source_file=source_file).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_cancelled_while_it_is_stored_leaves_no_line(project: Project) -> None:
+    source_file = receive(project)
+    ingest.read_file(source_file=source_file)
+    ingest.confirm_import(source_file=source_file, by=project.created_by)
+    source_file.refresh_from_db()
+
+    def somebody_cancels(done: int, total: int, message: str) -> None:
+        in_another_thread(
+            lambda: ingest.cancel_import(source_file=source_file, by=project.created_by)
+        )
+
+    with pytest.raises(WrongState, match="cancelled"):
+        ingest.import_file(
+            source_file=source_file, by=project.created_by, progress=somebody_cancels
+        )
+    assert not Line.objects.filter(source_file=source_file).exists()
+    assert SourceFile.objects.get(pk=source_file.pk).status == FileStatus.CANCELLED
+
+
+def in_another_thread(change: Callable[[], Any]) -> None:
+    """Carry out a change on a connection of its own, and wait for it."""
+
+    def work() -> None:
+        change()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(work).result(timeout=20)
