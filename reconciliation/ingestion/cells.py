@@ -34,6 +34,8 @@ def is_date(cell: Any) -> bool:
     """Tell whether a cell alone can be read as a date with a year."""
     if isinstance(cell, str):
         return len(cell) < 50 and _DIGIT.search(cell) is not None and _text_is_date(cell)
+    if isinstance(cell, (int, float)) and 19_000_101 <= cell <= 21_991_231:
+        return float(cell).is_integer() and _text_is_date(str(int(cell)))
     return isinstance(cell, dt.date)
 
 

@@ -20,6 +20,8 @@ _CARD = re.compile(
     r"card.?(member|holder)|karteninhaber|利用金額|利用店",
     re.IGNORECASE,
 )
+#: The columns of the layout that is promised to import without a question.
+_SIMPLE = ["amount", "date", "description", "reference"]
 _CHOICES = (
     ("as_written", "As written: positive is money in"),
     ("reversed", "Reversed: positive is money out"),
@@ -30,7 +32,7 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     """Ask whether signs are reversed where nothing proves them and they look so."""
     layout = draft.layout
     single = layout.amount is not None and layout.flag is None and "sign" not in asked.options
-    if not single or not tally.rows:
+    if not single or not tally.rows or _is_simple(draft):
         return []
     all_positive = tally.money_out == 0 and tally.money_in > 0
     types = _types(draft) if all_positive else []
@@ -46,6 +48,11 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     )
     answers = (*_readings(tally), *_by_words(types))
     return [Question("sign", text, answers, blocking=blocking)]
+
+
+def _is_simple(draft: Draft) -> bool:
+    """Tell the simple layout, in which positive is money in by agreement."""
+    return sorted(name.strip().casefold() for name in draft.header) == _SIMPLE
 
 
 def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:

@@ -127,7 +127,7 @@ def roles_of_header(text: str) -> dict[str, float]:
     part.
     """
     header = clean_header(text)
-    roles = _BY_PHRASE.get(header) or _BY_UNSPACED.get(header.replace(" ", ""), ())
+    roles = _BY_PHRASE.get(header) or _BY_UNSPACED.get(header.replace(" ", ""), [])
     scores: dict[str, float] = dict.fromkeys(roles, 3.0)
     if scores or not header:
         return scores
