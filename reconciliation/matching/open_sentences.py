@@ -134,7 +134,7 @@ def _contra(of: OpenReason, to: PointedLine) -> str:
     """Say which line takes it back."""
     amount = format_grouped(to.amount_minor, of.decimals)
     return (
-        f"Likely a reversal: the {_SIDES[to.side][1]} of {day_text(to.booked_on)} over {amount} "
+        f"Likely a reversal: the {_SIDES[to.side][1]} of {day_text(to.booked_on)} for {amount} "
         "has the opposite amount and the same number or name."
     )
 

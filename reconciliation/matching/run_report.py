@@ -50,6 +50,7 @@ class OpenCount:
 class ReasonCount:
     """How many lines of either side a run left open for one reason; the amounts' sizes added up."""
 
+    key: str
     label: str
     bank_count: int = 0
     bank_gross_minor: int = 0
@@ -164,6 +165,7 @@ def _reasons(counts: Mapping[str, Mapping[str, Mapping[str, int]]]) -> list[Reas
     bank, ledger = (counts.get(side, {}) for side in Side)
     found = [
         ReasonCount(
+            key=reason.value,
             label=reason.label,
             bank_count=bank.get(reason, {}).get("lines", 0),
             bank_gross_minor=bank.get(reason, {}).get("value_minor", 0),

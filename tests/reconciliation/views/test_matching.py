@@ -203,7 +203,7 @@ def test_finished_run_is_reported_by_rule(project, owner, run):
     assert "Block of equal lines" in page and "What stayed open" in page
     assert 'data-minor="20000"' in page and 'data-minor="777"' in page
     assert "1 match group; first a preview" in page
-    assert "Bank fee or interest" in page and 'data-minor="345"' in page
+    assert "?reason=bank_fee" in page and 'data-minor="345"' in page
 
 
 def test_undoing_a_run_is_previewed(project, owner, run):
