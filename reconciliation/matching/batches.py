@@ -36,6 +36,24 @@ class Batch:
         """Return the number of groups."""
         return len(self.rule)
 
+    def take(self, keep: NDArray[np.bool_]) -> Batch:
+        """Return the groups of a mask."""
+        mine, place = keep[self.group], np.cumsum(keep) - 1
+        return Batch(
+            self.outcome,
+            self.rule[keep],
+            self.probability[keep],
+            [entry for entry, kept in zip(self.evidence, keep.tolist(), strict=True) if kept],
+            place[self.group[mine]],
+            self.side[mine],
+            self.position[mine],
+            None if self.rank is None else self.rank[keep],
+        )
+
+    def told(self, outcome: int, evidence: list[dict]) -> Batch:
+        """Return the batch with another outcome and evidence."""
+        return replace(self, outcome=outcome, evidence=evidence)
+
     def ranked(self, rank: NDArray[np.integer]) -> Batch:
         """Return the batch with a rank for each suggestion."""
         return replace(self, rank=rank.astype(np.int32))

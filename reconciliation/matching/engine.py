@@ -27,6 +27,7 @@ from reconciliation.matching.memory import Memory
 from reconciliation.matching.pairs import accept_differences, accept_pairs
 from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
 from reconciliation.matching.reading import read_sides
+from reconciliation.matching.refusals import refused_rows
 from reconciliation.matching.remainders import has_remainder, match_remainders
 from reconciliation.matching.report import report_of
 from reconciliation.matching.reversals import match_reversals
@@ -103,6 +104,7 @@ def begin(
         open=both_sides(lambda i: np.arange(len(lines[i])) < len(own[i])),
         earlier=both_sides(lambda i: np.arange(len(own[i]), len(lines[i]))),
         held=both_sides(lambda i: np.zeros(len(lines[i]), bool)),
+        refused=refused_rows(reading, memory.refused) if memory else frozenset(),
     )
 
 
@@ -120,9 +122,10 @@ def match_pairs(work: Working) -> None:
         for ends, lines in zip((edges.bank, edges.ledger), reading.sides, strict=True)
     )
     evidence = pair_evidence(reading, edges.take(found.edge))
-    work.add(pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger))
-    work.paired[0].append(found.bank)
-    work.paired[1].append(found.ledger)
+    batch = pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger)
+    kept = work.add(batch)
+    work.paired[0].append(found.bank[kept])
+    work.paired[1].append(found.ledger[kept])
 
 
 def _usual_edges(work: Working, edges: Candidates) -> Candidates:

@@ -40,6 +40,8 @@ def explain(rule: str, evidence: Evidence, decimals: int | None = None) -> str:
         parts = [part for part in say({**evidence, _DECIMALS: decimals}) if part]
     except KeyError:
         parts = []
+    if parts and evidence.get("taken_back"):
+        parts.append("but somebody unmatched these lines before")
     sentence = ", ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}." if parts else f"{RULE_LABELS[rule]}."
 

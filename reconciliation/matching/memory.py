@@ -55,7 +55,8 @@ class Memory:
     anyway included where the bank name has others · ``undone``: rule → unmatches by people (a slip
     undone at once is not counted) · ``made``: rule → matches made · ``slope``: what the raw logit
     is multiplied by before a probability is shown, None = as usual; ``decisions`` it was fitted to
-    · ``trail_seq``: the number of the last audit event it has learned from.
+    · ``trail_seq``: the number of the last audit event it has learned from · ``refused``: groups
+    (bank line ids, ledger line ids) that people unmatched.
     """
 
     aliases: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Memory:
     slope: float | None = None
     decisions: int = 0
     trail_seq: int = 0
+    refused: list[tuple[list[int], list[int]]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the memory as plain JSON values."""
@@ -75,6 +77,7 @@ class Memory:
             "slope": self.slope,
             "decisions": self.decisions,
             "trail_seq": self.trail_seq,
+            "refused": [list(group) for group in self.refused],
         }
 
     @classmethod
@@ -87,6 +90,7 @@ class Memory:
             slope=stored.get("slope"),
             decisions=stored.get("decisions", 0),
             trail_seq=stored.get("trail_seq", 0),
+            refused=[(bank, ledger) for bank, ledger in stored.get("refused", [])],
         )
 
     def demotions(self, ruleset: Ruleset) -> list[Demotion]:

@@ -27,6 +27,9 @@ from reconciliation.vocabulary import Side
 #: At most so many matches by hand are learned from at once, the latest ones.
 MOST_EVENTS = 20_000
 
+#: At most so many groups that people unmatched are kept in a memory.
+MOST_REFUSED = 10_000
+
 GroupLines = tuple[list[int], list[int]]
 
 
@@ -61,10 +64,17 @@ def memory_of(project: Project) -> Memory:
     slope, decisions = fitted_slope(project)
     return replace(
         rule_record(project),
+        refused=_refused(project),
         aliases={(bank, ledger): float(weight) for bank, ledger, *_, weight, _ in rows},
         slope=slope,
         decisions=decisions,
     )
+
+
+def _refused(project: Project) -> list[GroupLines]:
+    """Return the lines of the groups that people unmatched, the latest MOST_REFUSED."""
+    groups = [each.group_id for each in unmatches(project)][-MOST_REFUSED:]
+    return list(_lines_of_groups(project, groups).values())
 
 
 @tried_again

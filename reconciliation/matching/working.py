@@ -12,6 +12,7 @@ from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.proposals import MATCHED
 from reconciliation.matching.reading import Reading
+from reconciliation.matching.refusals import Groups, is_refused, offered_again
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.weights import Rates, edge_weights
 
@@ -27,6 +28,7 @@ class Working:
     leave them alone, so that the policy changes outcomes and not decisions.
     ``earlier`` rows of each side were matched before this run: they count where it is asked what is
     usual, and are never open.
+    ``refused``: groups of rows that people unmatched before.
     ``unexplained``: for each row of a side the chance that no single line of the other explains it.
     """
 
@@ -37,6 +39,7 @@ class Working:
     open: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     held: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     earlier: tuple[Ints, Ints]
+    refused: Groups = frozenset()
     batches: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
     unexplained: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
@@ -52,8 +55,18 @@ class Working:
         assert self.rates is not None, "the first 1:1 pass learns the rates"
         return edge_weights(self.reading, edges, self.rates)
 
-    def add(self, batch: Batch) -> None:
-        """Take a batch of certain groups in; its lines are open no longer, or held."""
+    def add(self, batch: Batch) -> NDArray[np.bool_]:
+        """Take a batch of certain groups in; its lines are open no longer, or held. Return which of
+        the groups no person refused: the refused ones are only offered."""
+        refused = is_refused(batch, self.refused)
+        if refused.any():
+            self._take_in(batch.take(~refused))
+            self._take_in(offered_again(batch.take(refused)))
+        else:
+            self._take_in(batch)
+        return ~refused
+
+    def _take_in(self, batch: Batch) -> None:
         self.batches.append(batch)
         for side in (0, 1):
             rows = batch.position[batch.side == side]

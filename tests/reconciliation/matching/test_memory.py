@@ -7,6 +7,7 @@ import pytest
 
 from reconciliation.matching.calibration import USUAL_SLOPE, fit_slope, shown_probability
 from reconciliation.matching.engine import propose_matches
+from reconciliation.matching.explanations import explain
 from reconciliation.matching.lessons import (
     Lesson,
     aliases_told,
@@ -14,9 +15,10 @@ from reconciliation.matching.lessons import (
     lessons_of_pairs,
 )
 from reconciliation.matching.memory import Demotion, Memory, wilson_lower
+from reconciliation.matching.proposals import SUGGESTED
 from reconciliation.matching.reading import read_sides
 from reconciliation.matching.ruleset import SUGGEST, Ruleset
-from tests.reconciliation.matching.tables import EVERYTHING, bank, ledger, match
+from tests.reconciliation.matching.tables import EVERYTHING, bank, groups, ledger, match
 
 FILLER = [(day, 70_000 + 17 * day, f"bill{chr(96 + day)}ton works") for day in range(1, 25)]
 SIDES = (
@@ -70,7 +72,7 @@ def test_unmatch_takes_back_the_aliases_whose_words_the_lines_show():
 
 
 def test_memory_survives_json():
-    memory = Memory({ALIAS: 2.0}, {"reversal": 1}, {"reversal": 9}, 0.8, 230, 77)
+    memory = Memory({ALIAS: 2.0}, {"reversal": 1}, {"reversal": 9}, 0.8, 230, 77, [([1], [2, 3])])
     assert Memory.from_json(json.loads(json.dumps(memory.to_json()))) == memory
     assert Memory.from_json({}) == Memory()
 
@@ -151,3 +153,33 @@ def test_alias_of_the_memory_is_known_in_every_pass():
     sides = (bank([*FILLER, (8, 12_345, "zenithsecu")]), ledger([*FILLER, (9, 1, "", ALIAS[1])]))
     found = propose_matches(*sides, ruleset=Ruleset(), memory=Memory({ALIAS: 4.0}))
     assert list(ALIAS) in found.report["aliases"]
+
+
+REFERENCES = [(day, 9_000 + 17 * day, f"works {day}", "", f"40{day}77") for day in range(1, 13)]
+
+
+def test_group_that_people_unmatched_is_offered_and_matched_no_more():
+    sides = bank(REFERENCES), ledger(REFERENCES)
+    everything = {("amount_and_number", (n,), (n,)) for n in range(1, 13)}
+    assert match(*sides) == everything
+    memory = Memory(refused=[([3], [3]), ([4], [5]), ([99], [3])])
+    found = propose_matches(*sides, ruleset=Ruleset(), memory=memory)
+    refused = ("amount_and_number", (3,), (3,))
+    assert groups(found) == everything - {refused}
+    assert refused in groups(found, SUGGESTED)
+    [told] = [e for e, o in zip(found.evidence, found.outcome, strict=True) if o == SUGGESTED]
+    assert explain("amount_and_number", told).endswith("somebody unmatched these lines before.")
+
+
+def test_whole_group_is_refused_by_its_very_lines():
+    sides = (
+        bank([*REFERENCES, (20, 600, "slip 771203")]),
+        ledger([*REFERENCES, *[(19, 100 * n, f"p{n}", "", "771203") for n in (1, 2, 3)]]),
+    )
+    made = ("reference_group", (13,), (13, 14, 15))
+    assert made in match(*sides)
+    assert made in match(*sides, memory=Memory(refused=[([13], [13, 14])]))
+    found = propose_matches(
+        *sides, ruleset=Ruleset(), memory=Memory(refused=[([13], [15, 13, 14])])
+    )
+    assert made not in groups(found) and made in groups(found, SUGGESTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects import audit, lifecycle
+from reconciliation import groups
 from reconciliation.benchmarks.problems import make_problem
 from reconciliation.columns import date_of
 from reconciliation.matching.memory import Memory
@@ -80,6 +81,22 @@ def test_what_people_say_without_moving_lines_leaves_the_books_unchanged(project
     before = books(project)
     assert run(project).report["unchanged_since"]
     assert books(project) == before
+
+
+def test_match_that_a_person_took_back_is_offered_and_not_made_again(small):
+    first = run(small)
+    [group, *_] = MatchGroup.objects.live().of_run(first)
+    lines = MatchMember.objects.filter(group_id=group.id).order_by("side").values_list("line_id")
+    [(bank,), (ledger,)] = lines
+    groups.reverse_group(
+        project=small, actor=factories.make_user(), group_id=group.id, reason="Not the same"
+    )
+    second = run(small)
+    assert not MatchGroup.objects.live().of_run(second).exists()
+    offered = Suggestion.objects.get(bank_line_ids=[bank])
+    assert (offered.ledger_line_ids, offered.rule) == ([ledger], group.rule)
+    assert len(second.memory["refused"]) == 1
+    assert run(small).report["unchanged_since"] == str(second.pk)
 
 
 @pytest.mark.parametrize("changed", ["rules", "lines", "by hand", "undone"])
