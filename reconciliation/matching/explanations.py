@@ -100,7 +100,9 @@ def _others(evidence: Evidence) -> str:
 
 def _same_amount(evidence: Evidence) -> list[str]:
     """Say what speaks for a pair of equal amounts."""
-    return ["same amount", _lag(evidence), _number(evidence), _name(evidence), _others(evidence)]
+    copies = "the earliest of lines that differ in their date alone" if "copies" in evidence else ""
+    said = (_lag(evidence), _number(evidence), _name(evidence), _others(evidence))
+    return ["same amount", *said, copies]
 
 
 def _alias(evidence: Evidence) -> list[str]:

@@ -4,7 +4,7 @@ matchings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -17,7 +17,7 @@ from reconciliation.matching.names import NO_NAME, PARTIAL_NAME, STRONG_NAME
 from reconciliation.matching.reading import RARE_NUMBER, Reading
 from reconciliation.matching.references import may_be_one
 from reconciliation.matching.ruleset import AUTO, Ruleset
-from reconciliation.matching.twins import accept_twins
+from reconciliation.matching.twins import accept_twins, soft_classes, twin_classes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -30,13 +30,15 @@ WEAK_FACTOR, PARTIAL_FACTOR, UNUSUAL_FACTOR = 1.0, 3.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Certain pairs: rows, probability, rule, and the edge each came from."""
+    """Certain pairs: rows, probability, rule, the edge each came from, and whether one of the
+    lines is the earliest of copies that differ in their date alone."""
 
     bank: Ints
     ledger: Ints
     chance: Floats
     rule: NDArray[np.object_]
     edge: Ints
+    copied: NDArray[np.bool_]
 
 
 def accept_pairs(
@@ -53,8 +55,17 @@ def accept_pairs(
     likely = np.flatnonzero(allowed & (chance > TWIN_FLOOR))
     allowed[likely] = ~vetoed(reading, edges.take(likely))
     sure = np.flatnonzero(allowed & (chance >= bound))
-    twins = _twins(reading, edges, chance, bound, allowed, sure)
-    return _joined(edges, chance, rule, sure, twins), chance
+    parts = [_Part(sure, chance[sure], rule[sure])]
+    for soft in (False, True):
+        taken = np.concatenate([part.edge for part in parts])
+        parts.append(_twins(reading, edges, chance, bound, allowed, taken, soft=soft))
+    parts[2] = replace(parts[2], rule=rule[parts[2].edge])
+    edge = np.concatenate([part.edge for part in parts])
+    copied = np.arange(len(edge)) >= len(edge) - len(parts[2].edge)
+    shown = np.concatenate([part.chance for part in parts])
+    rules_of = np.concatenate([part.rule for part in parts])
+    found = Accepted(edges.bank[edge], edges.ledger[edge], shown, rules_of, edge, copied)
+    return found, chance
 
 
 def accept_differences(
@@ -128,25 +139,34 @@ def _automatic(rule: NDArray[np.object_], rules: Ruleset) -> NDArray[np.bool_]:
     return np.isin(rule, [name for name in set(rule) if rules.mode(name) == AUTO])
 
 
-def _twins(reading, edges: Candidates, chance, bound, allowed, sure: Ints):
-    """Return the pairs of twins among the lines that no single edge settled."""
-    free = ~np.isin(edges.bank, edges.bank[sure]) & ~np.isin(edges.ledger, edges.ledger[sure])
-    some = np.flatnonzero(allowed & free & (chance > TWIN_FLOOR))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Accepted edges, their probabilities and their rules."""
+
+    edge: Ints
+    chance: Floats
+    rule: NDArray[np.object_]
+
+
+def _twins(
+    reading: Reading, edges: Candidates, chance: Floats, bound: Floats,
+    allowed: NDArray[np.bool_], taken: Ints, *, soft: bool,
+) -> _Part:  # fmt: skip
+    """Return the pairs of twins among the lines that no edge ``taken`` settled.
+
+    ``soft`` twins are those of lines sharing a number.
+    """
+    free = ~np.isin(edges.bank, edges.bank[taken]) & ~np.isin(edges.ledger, edges.ledger[taken])
+    free &= allowed & (chance > TWIN_FLOOR) & ((edges.number >= 0) | (not soft))
+    some = np.flatnonzero(free)
     found = accept_twins(
-        reading.lines, edges.bank[some], edges.ledger[some], chance[some], bound[some]
-    )
-    return found
-
-
-def _joined(edges: Candidates, chance: Floats, rule, sure: Ints, twins) -> Accepted:
-    """Return the single edges and the twins as one list."""
+        reading.lines, edges.bank[some], edges.ledger[some], chance[some], bound[some],
+        soft_classes if soft else twin_classes,
+    )  # fmt: skip
     width = int(edges.ledger.max(initial=0)) + 1
-    code = edges.bank * width + edges.ledger
-    twin_edge = np.searchsorted(code, twins.bank * width + twins.ledger)
-    return Accepted(
-        np.concatenate([edges.bank[sure], twins.bank]),
-        np.concatenate([edges.ledger[sure], twins.ledger]),
-        np.concatenate([chance[sure], twins.chance]),
-        np.concatenate([rule[sure], np.full(len(twins.bank), "interchangeable", dtype=object)]),
-        np.concatenate([sure, twin_edge]),
-    )
+    code = (edges.bank * width + edges.ledger)[some]
+    wanted = found.bank * width + found.ledger
+    at = np.minimum(np.searchsorted(code, wanted), max(len(code) - 1, 0))
+    real = code[at] == wanted if len(code) else np.zeros(len(wanted), bool)
+    chances = found.chance[real]
+    return _Part(some[at[real]], chances, np.full(len(chances), "interchangeable", dtype=object))

@@ -37,9 +37,9 @@ ACCIDENT = {
 }  # fmt: skip
 
 
-def find_slips(work: Working, lonely: Masks) -> tuple[Candidates, Floats]:
+def find_slips(work: Working, lonely: Masks, known: Candidates) -> tuple[Candidates, Floats]:
     """Return the pairs of lonely lines (by row of each side) that a slip explains, and the chance
-    of each."""
+    of each; none that is ``known`` already."""
     rows = tuple(
         each[mask[each]] for each, mask in zip((work.rows(0), work.rows(1)), lonely, strict=True)
     )
@@ -47,6 +47,9 @@ def find_slips(work: Working, lonely: Masks) -> tuple[Candidates, Floats]:
     if work.rules.mode("name_with_difference") != OFF:
         found += [_turned(work, *rows), _related(work, lonely)]
     bank, ledger, chance = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    width = np.int64(max(len(work.reading.ledger), 1))
+    fresh = ~np.isin(bank * width + ledger, known.bank * width + known.ledger)
+    bank, ledger, chance = bank[fresh], ledger[fresh], chance[fresh]
     number = np.full(len(bank), -1, np.int64)
     return describe(work.reading, bank, ledger, number), chance / _rivals(bank, ledger)
 
@@ -78,6 +81,8 @@ def _related(work: Working, lonely: Masks) -> tuple[Ints, Ints, Floats]:
     near = (lag >= -rules.days_before) & (lag <= rules.days_after)
     near &= lonely[0][bank] & lonely[1][ledger]
     bank, ledger = bank[near], ledger[near]
+    unequal = reading.bank.amount[bank] != reading.ledger.amount[ledger]
+    bank, ledger = bank[unequal], ledger[unequal]
     told = relation(reading.bank.amount[bank], reading.ledger.amount[ledger], rules)
     level = describe(reading, bank, ledger, np.full(len(bank), -1, np.int64)).level
     keep = np.isin(told, list(ACCIDENT)) & (level == STRONG_NAME)

@@ -51,7 +51,7 @@ def suggest(work: Working) -> None:
     likely, _ = belief(edges.bank, edges.ledger, weight, steps=20)
     score = np.maximum(chance, np.minimum(likely, APPROXIMATE_CAP))
     best = _best(work, edges, score)
-    slips, slip_score = find_slips(work, (best[0] < LIKELY, best[1] < LIKELY))
+    slips, slip_score = find_slips(work, (best[0] < LIKELY, best[1] < LIKELY), edges)
     slip_score = np.minimum(slip_score, APPROXIMATE_CAP)
     for batch in (
         _blocks(work, edges, chance),

@@ -1,8 +1,13 @@
-"""Twins: lines of one side that nobody can tell apart, decided together as one class."""
+"""Twins: lines of one side that nobody can tell apart, decided together as one class.
+
+Soft twins differ in their date alone, by a few days, and carry a number: one entry made twice. The
+earliest of them is taken, the later ones are left over.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +16,13 @@ from reconciliation.columns import TEXT_COLUMNS, LineColumns
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+#: Copies of one entry are dated this many days apart at most.
+SOFT_DAYS = 5
+
+#: Gives the class of each of some rows of a side.
+ClassesOf = Callable[[LineColumns, Ints], Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +48,35 @@ def twin_classes(lines: LineColumns, rows: Ints) -> Ints:
     return np.fromiter((seen.setdefault(key, len(seen)) for key in keys), np.int64, len(rows))
 
 
+def soft_classes(lines: LineColumns, rows: Ints) -> Ints:
+    """Return a class id for each of ``rows``: equal where only the dates differ, each from the one
+    before by SOFT_DAYS at most."""
+    undated = np.zeros(len(lines), np.int32)
+    same = twin_classes(replace(lines, booked_on=undated, valued_on=undated), rows)
+    day = lines.booked_on[rows]
+    order = np.lexsort((day, same))
+    fresh = (np.diff(same[order], prepend=-1) != 0) | (np.diff(day[order], prepend=0) > SOFT_DAYS)
+    classes = np.empty(len(rows), np.int64)
+    classes[order] = np.cumsum(fresh) - 1
+    return classes
+
+
 def accept_twins(
-    lines: tuple[LineColumns, LineColumns], bank: Ints, ledger: Ints, chance: Floats, bound: Floats
+    lines: tuple[LineColumns, LineColumns],
+    bank: Ints,
+    ledger: Ints,
+    chance: Floats,
+    bound: Floats,
+    classes_of: ClassesOf = twin_classes,
 ) -> TwinPairs:
     """Return pairs between classes whose number of matches is certain, whichever twin takes part.
 
     ``chance`` is the probability of each edge, ``bound`` what the sum over a class must reach.
     """
-    classes = [_edge_classes(side, ends) for side, ends in zip(lines, (bank, ledger), strict=True)]
+    classes = [
+        _edge_classes(side, ends, classes_of)
+        for side, ends in zip(lines, (bank, ledger), strict=True)
+    ]
     pair = classes[0] * (classes[1].max(initial=0) + 1) + classes[1]
     by_ledger = _sums(ledger, classes[0], chance)
     by_bank = _sums(bank, classes[1], chance)
@@ -57,14 +90,17 @@ def accept_twins(
         total[good & ~sure] = np.minimum(lowest[good & ~sure], 1.0)
         sure |= good
     keep = np.flatnonzero(sure[pair])
-    chosen = (bank[keep], ledger[keep], classes[0][keep], classes[1][keep], total[pair[keep]])
-    return _assign(*chosen)
+    pools = [
+        _members(side.booked_on, ends[keep], of_edge[keep])
+        for side, ends, of_edge in zip(lines, (bank, ledger), classes, strict=True)
+    ]
+    return _assign(pools, classes[0][keep], classes[1][keep], total[pair[keep]])
 
 
-def _edge_classes(lines: LineColumns, ends: Ints) -> Ints:
+def _edge_classes(lines: LineColumns, ends: Ints, classes_of: ClassesOf) -> Ints:
     """Return the twin class of each edge's end."""
     rows, back = np.unique(ends, return_inverse=True)
-    return twin_classes(lines, rows)[back]
+    return classes_of(lines, rows)[back]
 
 
 def _sums(end: Ints, other_class: Ints, chance: Floats) -> Floats:
@@ -75,10 +111,9 @@ def _sums(end: Ints, other_class: Ints, chance: Floats) -> Floats:
 
 
 def _assign(
-    bank: Ints, ledger: Ints, bank_class: Ints, ledger_class: Ints, total: Floats
+    pools: list[dict[int, list[int]]], bank_class: Ints, ledger_class: Ints, total: Floats
 ) -> TwinPairs:
     """Return pairs taken from the accepted class pairs, each line of a class used once."""
-    pools = [_members(bank, bank_class), _members(ledger, ledger_class)]
     pairs = dict.fromkeys(
         zip(bank_class.tolist(), ledger_class.tolist(), total.tolist(), strict=True)
     )
@@ -92,10 +127,10 @@ def _assign(
     return TwinPairs(np.array(rows[0], np.int64), np.array(rows[1], np.int64), np.array(rows[2]))
 
 
-def _members(rows: Ints, classes: Ints) -> dict[int, list[int]]:
-    """Return the distinct rows of each class, ascending."""
-    both = np.unique(np.stack([classes, rows]), axis=1)
+def _members(day: Ints, rows: Ints, classes: Ints) -> dict[int, list[int]]:
+    """Return the distinct rows of each class, the earliest first."""
+    both = np.unique(np.stack([classes, day[rows], rows]), axis=1)
     members: dict[int, list[int]] = {}
-    for which, row in both.T.tolist():
+    for which, _, row in both.T.tolist():
         members.setdefault(which, []).append(row)
     return members

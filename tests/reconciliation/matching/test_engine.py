@@ -142,3 +142,26 @@ def test_a_thousand_equal_lines_of_one_day_are_matched_without_listing_a_million
 def test_crowd_with_lines_that_differ_is_left_open():
     entries = [(3, 500, f"sale of {'abcde'[i % 5]}") for i in range(200)]
     assert match(bank([(3, 500, "till")] * 200), ledger(entries)) == set()
+
+
+def copied_entries(*days, number="40711"):
+    """Return eighty clear pairs, a bank line, and its entry made once on each of the days."""
+    usual = [(day, 70_017 + 1117 * day, f"order 88{day}31 shop{day}") for day in range(1, 81)]
+    entries = [(day, -57_512, f"Acme {number}") for day in days]
+    return bank([*usual, (5, -57_512, f"ACME {number}")]), ledger([*usual, *entries])
+
+
+def test_of_an_entry_made_twice_the_earlier_is_matched_and_the_other_left_open():
+    found = match(*copied_entries(4, 5))
+    assert [(left, right) for _, left, right in found if 81 in left] == [((81,), (81,))]
+    assert not any(82 in right for _, _, right in found)
+
+
+def test_two_payments_a_fortnight_apart_are_no_copies():
+    found = match(*copied_entries(1, 15))
+    assert not any(81 in left for _, left, _ in found)
+
+
+def test_copies_without_a_number_are_left_open():
+    found = match(*copied_entries(5, 6, number=""))
+    assert not any(81 in left for _, left, _ in found)

@@ -61,7 +61,8 @@ def test_one_word_in_common_of_two_is_not_agreement():
 
 
 @pytest.mark.parametrize(
-    ("written", "plain"), [("Muñoz", "MUNOZ"), ("Groß", "GROSS"), ("Łódź", "LODZ"), ("東京", "東京")]
+    ("written", "plain"),
+    [("Muñoz", "MUNOZ"), ("Groß", "GROSS"), ("Łódź", "LODZ"), ("東京", "東京")],
 )
 def test_words_are_read_without_their_accents(written, plain):
     assert read_texts(bank([(1, 100, written)]), ledger([])).word == [plain]
