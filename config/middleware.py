@@ -38,9 +38,13 @@ def security_headers(answer: Answer) -> Answer:
 
 
 def upload_limit(answer: Answer) -> Answer:
-    """Refuse, before anything is read into memory or onto the disk, what is larger than allowed."""
+    """Refuse, before anything is read into memory or onto the disk, what is larger than allowed,
+    or may be: a body that does not announce its length.
+    """
 
     def respond(request: HttpRequest) -> HttpResponse:
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return render(request, "413.html", {"has_no_length": True}, status=411)
         limit = settings.MAX_UPLOAD_MB * MEBIBYTE + FORM_ALLOWANCE_BYTES
         if _announced_bytes(request) <= limit:
             return answer(request)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -21,6 +22,15 @@ from tests.config.processes import (
     manage,
     start_manage,
     wait_until,
+)
+
+#: A site that takes a mebibyte, and waits two seconds for it.
+CRAMPED = {"MAX_UPLOAD_MB": "1", "UPLOAD_PATIENCE_SECONDS": "2"}
+MEBIBYTE = b"x" * 1024 * 1024
+HEAD = (
+    "POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    f"Cookie: csrf={'a' * 32}\r\n"
+    "Content-Type: multipart/form-data; boundary=b\r\n{length}\r\n\r\n"
 )
 
 
@@ -42,6 +52,16 @@ class Site:
         except (URLError, OSError):
             return 0
 
+    def answer_to(self, length: str, pieces: Iterable[bytes]) -> str:
+        """Send a request whose body has no end in sight; return what the server says to it."""
+        with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
+            connection.sendall(HEAD.format(length=length).encode())
+            with suppress(BrokenPipeError, ConnectionResetError):
+                for piece in pieces:
+                    connection.sendall(piece)
+                connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
     def workers(self) -> set[int]:
         """Return the worker's process."""
         return set(living_with("manage.py\0worker")) & set(descendants(self.up.pid))
@@ -50,7 +70,7 @@ class Site:
 def start_site(folder: Path) -> Site:
     """Start everything and wait until database, migrations and worker are ready."""
     var, port, log = folder / "var", free_port(), folder / "up.log"
-    up = start_manage("up", "--port", str(port), log=log, VAR_FOLDER=str(var))
+    up = start_manage("up", "--port", str(port), log=log, VAR_FOLDER=str(var), **CRAMPED)
     site = Site(var, port, up)
     wait_until(lambda: site.status_of("/readyz") == 200, 120)
     wait_until(lambda: b"Stop it with Ctrl-C" in log.read_bytes())
@@ -74,6 +94,35 @@ def test_an_empty_folder_is_enough_for_pages_and_styles(site: Site) -> None:
     assert (site.var / "secret_key").stat().st_mode & 0o777 == 0o600
     styles = next((site.var / "static" / "css").glob("app.*.css")).name
     assert site.status_of(f"/static/css/{styles}") == 200
+
+
+def test_a_line_of_two_gibibytes_is_refused_with_the_limit(site: Site) -> None:
+    """Eight of its mebibytes are enough to see it; then the sender gives up."""
+
+    def body() -> Iterator[bytes]:
+        yield from (MEBIBYTE for _ in range(8))
+
+    answer = site.answer_to(f"Content-Length: {2**31}", body())
+    assert answer.startswith("HTTP/1.1 413 ") and 'role="alert"' in answer
+    assert "larger than this site accepts (1 MB)" in answer
+
+
+def test_a_body_without_a_length_is_refused_unread(site: Site) -> None:
+    """Chunk by chunk it could go on for ever."""
+    answer = site.answer_to("Transfer-Encoding: chunked", [b"100000\r\n", b"x" * 100])
+    assert answer.startswith("HTTP/1.1 411 ") and "did not say how long it is" in answer
+
+
+def test_a_body_that_comes_drop_by_drop_is_not_waited_for(site: Site) -> None:
+    """It ends when the time for it is over, and meanwhile keeps nobody waiting."""
+    with socket.create_connection(("127.0.0.1", site.port), 30) as slow:
+        slow.sendall(HEAD.format(length="Content-Length: 120").encode() + b"--b")
+        assert [site.status_of("/accounts/login/") for _ in range(3)] == [200] * 3
+        slow.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            slow.recv(12)
+        slow.settimeout(20)
+        assert slow.recv(12) == b"HTTP/1.1 403"
 
 
 def test_a_fallen_worker_is_started_again(site: Site) -> None:
