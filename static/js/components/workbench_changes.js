@@ -3,6 +3,8 @@
 import { newKey, postMatch, postNote, postUnmatch, refresh } from "./workbench_books.js";
 import { nextAfter } from "../lib/selection.js";
 
+const MOST_KEPT = 100;
+
 /** Return the changes of the workbench `root`; `start(id)` makes fresh lists ready. */
 export function makeChanges(root, { choice, focus, dock, tell, start }) {
   const form = () => root.querySelector("#match-form");
@@ -11,20 +13,20 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
   let underway = 0;
   let retried = null;
 
-  /** One change after the other; the lists are fetched anew when the last one is through. */
+  /** One change after the other; what is shown follows when the last one is through. */
   function inTurn(change) {
     underway += 1;
-    last = last.then(change).finally(() => {
+    dock.hold();
+    last = last.then(change).then((id) => {
       underway -= 1;
+      return underway ? null : renew(id);
     });
     return last;
   }
 
   async function renew(id) {
-    dock.forget();
-    if (underway > 1) return;
-    const kept = () => focus.current() ?? id;
-    if (await refresh(root)) start(kept());
+    dock.release();
+    if (await refresh(root)) start(id ?? focus.current());
   }
 
   /** The lines leave the lists at once and the next one has the focus; a refusal brings them back. */
@@ -54,16 +56,24 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
   async function record(chosen, key, asked, next, count) {
     const answer = await postMatch(form(), chosen, key);
     retried = answer.isUnanswered ? { asked, key } : null;
-    if (answer.error) {
-      leave(chosen.lines, false);
-      if (!chosen.wholes.length) for (const line of chosen.lines) choice.choose(line, true);
-      tell(answer.error, true);
-      return;
-    }
+    if (answer.error) return refuse(chosen, answer.error);
     done.push({ group: answer.group, line: chosen.lines[0]?.id ?? null });
     if (chosen.wholes.length) choice.clear();
     tell(`Matched ${count.toLocaleString("en")} lines. Press u to undo.`);
-    await renew(next);
+    return focus.current() ?? next;
+  }
+
+  /** Nothing was recorded: the lines come back, chosen if they are still open. */
+  function refuse(chosen, sentence) {
+    leave(chosen.lines, false);
+    tell(sentence, true);
+    if (chosen.wholes.length) return null;
+    for (const line of chosen.lines) choice.choose(line, true);
+    const address = new URL(location.href);
+    for (const { id } of choice.lines().slice(0, MOST_KEPT)) address.searchParams.append("pick", id);
+    choice.forget();
+    history.replaceState(null, "", address);
+    return null;
   }
 
   function undo() {
@@ -72,10 +82,9 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
     const address = `${root.dataset.groupsUrl}${group.group}/unmatch/`;
     return inTurn(async () => {
       const answer = await postUnmatch(form(), address, "Undone from the workbench");
-      if (answer.error) return tell(answer.error, true);
-      tell("Unmatched. The lines are open again.");
-      dock.forget();
-      if (await refresh(root)) start(group.line);
+      if (answer.error) tell(answer.error, true);
+      else tell("Unmatched. The lines are open again.");
+      return group.line;
     });
   }
 
@@ -85,14 +94,12 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
     const reason = row?.dataset.reason;
     if (!reason) return tell("No reason is known for this line: write one with n.", true);
     const box = row.querySelector('input[type="checkbox"]');
-    const next = focus.neighbourOf(1);
+    const lines = [{ side: box.name, id: box.value }];
+    focus.step(1);
     return inTurn(async () => {
-      const lines = [{ side: box.name, id: box.value }];
       const answer = await postNote(form(), root.dataset.notesUrl, lines, reason);
-      if (answer.error) return tell(answer.error, true);
-      tell("Noted.");
-      if (next !== null) focus.focus(next);
-      await renew(next);
+      tell(answer.error ?? "Noted.", Boolean(answer.error));
+      return focus.current();
     });
   }
 

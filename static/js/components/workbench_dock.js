@@ -2,52 +2,73 @@
 
 import { dockOf } from "./workbench_books.js";
 
-const ASK_AFTER_MS = 120;
+const ASK_AFTER_MS = 80;
 
 /** Return what fills the dock of the workbench `root` and takes what it offers. */
 export function makeDock(root, choice, rowOf) {
   const dock = root.querySelector("[data-dock]");
   const known = new Map();
-  let wanted = null;
+  let wanted = { id: null, part: "dock", key: null };
+  let shown = null;
   let waiting = 0;
   let asking = null;
+  let early = null;
+  let held = false;
 
   /** Show the line soon: nothing is asked of the server while somebody runs down the list. */
   function follow(id) {
-    if (wanted === id) return;
-    wanted = id;
-    clearTimeout(waiting);
-    if (known.has(`dock ${id}`)) show(known.get(`dock ${id}`));
-    else waiting = setTimeout(() => ask(id, "dock"), ASK_AFTER_MS);
+    if (wanted.id === id) return;
+    want(id, "dock");
+    if (!held && !showKnown()) waiting = setTimeout(() => ask(id, "dock"), ASK_AFTER_MS);
   }
 
-  /** Show the line's candidates, or with "sums" what adds up to it; returns whether that worked. */
+  /** Show the line's candidates, or with "sums" what adds up to it. */
   async function ask(id, part) {
-    wanted = id;
-    clearTimeout(waiting);
-    asking?.abort();
+    const { key } = want(id, part);
+    if (held || showKnown()) return;
     asking = new AbortController();
     const { signal } = asking;
     dock.setAttribute("aria-busy", "true");
     const body = await dockOf(root, id, part, signal);
-    if (signal.aborted) return true;
+    if (signal.aborted) return;
     dock.removeAttribute("aria-busy");
+    if (body) known.set(key, body);
+    if (wanted.key === key) showKnown();
+  }
+
+  function want(id, part) {
+    const key = `${part} ${id}`;
+    if (wanted.key !== key) early = null;
+    wanted = { id, part, key };
+    clearTimeout(waiting);
+    asking?.abort();
+    return wanted;
+  }
+
+  function showKnown() {
+    const body = known.get(wanted.key);
     if (!body) return false;
-    known.set(`${part} ${id}`, body);
-    if (wanted === id) show(body);
+    shown = wanted.key;
+    dock.replaceChildren(body);
+    root.querySelector("[data-dock-said]").textContent =
+      body.querySelector("[data-dock-spoken]").textContent;
+    early?.();
+    early = null;
     return true;
   }
 
-  function show(body) {
-    dock.replaceChildren(body);
-    const said = body.querySelector("[data-dock-spoken]").textContent;
-    root.querySelector("[data-dock-said]").textContent = said;
+  /** The books are about to change: ask nothing until release, which asks for what they are then. */
+  function hold() {
+    held = true;
+    shown = null;
+    clearTimeout(waiting);
+    asking?.abort();
   }
 
-  /** Forget what was known: the books have changed. */
-  function forget() {
+  function release() {
+    held = false;
     known.clear();
-    wanted = null;
+    if (wanted.id !== null) ask(wanted.id, wanted.part);
   }
 
   /** Choose the line that is shown, and the line or lines an offer stands for. */
@@ -60,24 +81,18 @@ export function makeDock(root, choice, rowOf) {
     if (box) choice.chooseMany([box.value], true);
   }
 
-  const isShown = () => dock.querySelector("[data-dock-body]")?.dataset.for === wanted;
-  const offers = () => (isShown() ? [...dock.querySelectorAll("[data-offer]:not(:disabled)")] : []);
-
-  /** Take the offer of that number; returns whether there is one. */
-  function press(number) {
-    const offer = offers()[number - 1];
+  /** Take what `selector` finds at that place; a key pressed before it is there waits for it. */
+  function press(number, selector = "[data-offer]") {
+    if (wanted.key !== null && shown !== wanted.key) {
+      early = () => press(number, selector);
+      return true;
+    }
+    const offer = dock.querySelectorAll(`${selector}:not(:disabled)`)[number - 1];
     if (offer) take(offer);
     return Boolean(offer);
   }
 
-  /** Choose the line that the diagnosis points to; returns its id, or null where there is none. */
-  function takePointed() {
-    const pointed = isShown() ? dock.querySelector("[data-pointed]:not(:disabled)") : null;
-    if (pointed) take(pointed);
-    return pointed?.dataset.pointed ?? null;
-  }
-
-  return { follow, ask, forget, take, press, takePointed };
+  return { follow, ask, hold, release, take, press };
 }
 
 function lineOf(offer) {

@@ -26,7 +26,7 @@ const ACTIONS = {
   ledger: () => focus.cross("ledger"),
   choose: () => boxIn(focus.current())?.click(),
   best: () => dock.press(1) || tell("There is no candidate to choose here.", true),
-  pointed: () => dock.takePointed() ?? tell("This line points to no other open line.", true),
+  pointed: () => dock.press(1, "[data-pointed]") || tell("This line points to no other open line.", true),
   match: () => changes.match(),
   undo: () => changes.undo(),
   reason: () => changes.confirmReason(),
@@ -91,7 +91,8 @@ function choosing(row, event) {
   focus.take(row);
   if (box && event.shiftKey) chooseRange(box);
   if (box) anchor = box.value;
-  if (event.target.closest(".line-link") && !event.ctrlKey && !event.metaKey) {
+  const hasDock = root.querySelector("[data-dock]").offsetParent !== null;
+  if (event.target.closest(".line-link") && hasDock && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     focus.focus(row.dataset.line);
   }
