@@ -15,6 +15,7 @@ from reconciliation.models.match import (
 )
 from reconciliation.models.open_item import BookTotal, OpenItem
 from reconciliation.models.remembered_layout import RememberedLayout
+from reconciliation.models.search_block import SearchBlock
 from reconciliation.models.sighting import NameSighting, Source
 from reconciliation.models.source_file import SourceFile
 from reconciliation.models.stored_bytes import StoredBytes, StoredChunk
@@ -34,6 +35,7 @@ __all__ = [
     "OpenItem",
     "Recording",
     "RememberedLayout",
+    "SearchBlock",
     "Source",
     "SourceFile",
     "StoredBytes",

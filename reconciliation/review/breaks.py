@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Collate, Concat, Upper
 
@@ -19,11 +20,18 @@ from projects.models import Project
 from reconciliation.diagnoses import because, diagnoses_of
 from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.matching.open_sentences import OpenReason
-from reconciliation.models import BookTotal, BreakNote, Line, OpenItem
+from reconciliation.models import BookTotal, BreakNote, Line, OpenItem, SearchBlock
 from reconciliation.review.notes import lines_noted_as, lines_of_assignee, newest_notes
 from reconciliation.vocabulary import LineStatus, Side
 
 PAGE_LENGTH = 50
+
+#: Words that stand in no more search blocks than this are looked for in those alone.
+FEW_BLOCKS = 500
+_IDS_WITHIN = (
+    "SELECT generate_series(first, last)"
+    " FROM unnest(%s::bigint[], %s::bigint[]) AS span(first, last)"
+)
 
 #: The columns a list can be sorted by, each with the line id as tie-breaker.
 SORT_FIELDS = {"date": "booked_on", "amount": "amount_minor"}
@@ -163,6 +171,7 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
     items = items.filter(**{name: bound for name, bound in bounds.items() if bound is not None})
     if wanted.words:
         named = Line.objects.filter(project=project, id=OuterRef("line_id"))
+        items = _where_words_may_stand(project, side, items, wanted.words)
         items = items.filter(Exists(with_words(named, wanted.words)))
     if wanted.ages is not None:
         items = items.filter(**_days_of(wanted.ages, until))
@@ -171,6 +180,17 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
     if wanted.assignee_id is not None:
         items = items.filter(line_id__in=lines_of_assignee(project, wanted.assignee_id))
     return items
+
+
+def _where_words_may_stand(project: Project, side: Side, items: Any, words: Iterable[str]) -> Any:
+    """Keep the items of the search blocks that hold the words, where these are few."""
+    plain = [word for word in words if word.isascii()]
+    blocks = SearchBlock.objects.in_project(project).on(side).with_words(plain)
+    spans = list(blocks.values_list("first_line_id", "last_line_id")[: FEW_BLOCKS + 1])
+    if len(spans) > FEW_BLOCKS:
+        return items
+    firsts, lasts = [first for first, _ in spans], [last for _, last in spans]
+    return items.filter(line_id__in=RawSQL(_IDS_WITHIN, [firsts, lasts]))  # noqa: S611 no text of a person
 
 
 def _because(project: Project, items: Any, reason: str) -> Any:

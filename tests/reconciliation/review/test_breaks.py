@@ -8,6 +8,7 @@ import pytest
 
 from reconciliation.ages import counted_to
 from reconciliation.keyset import Cursor
+from reconciliation.models import SearchBlock
 from reconciliation.review.breaks import BreakFilter, OpenTotal, break_page, open_totals
 from reconciliation.vocabulary import Side
 from tests import factories
@@ -114,3 +115,24 @@ def test_age_counts_to_the_period_end_or_to_the_latest_line(project):
 
 def _ledger(project):
     return break_page(project, Side.LEDGER, BreakFilter(), until=TODAY).rows
+
+
+def found_by(project, *words):
+    page = break_page(project, Side.BANK, BreakFilter(words=words), until=TODAY)
+    return [row.line.description for row in page.rows]
+
+
+def test_rare_and_frequent_words_are_found_alike(project, monkeypatch):
+    rare = {word: found_by(project, word) for word in ("rent", "MEYER", "müller", "r-1", "100%")}
+    monkeypatch.setattr("reconciliation.review.breaks.FEW_BLOCKS", 0)
+    assert rare == {word: found_by(project, word) for word in rare}
+    assert rare["rent"] == ["Rent Meyer", "rent Smith"]
+
+
+def test_search_looks_where_the_words_stand(project):
+    many = [("2025-11-01", index, f"Number {index}") for index in range(1, 100)]
+    factories.make_lines(project, Side.BANK, *many)
+    blocks = SearchBlock.objects.in_project(project).on(Side.BANK).with_words(["NUMBER", "77"])
+    [block] = blocks
+    assert 0 < block.last_line_id - block.first_line_id < 32
+    assert found_by(project, "number", "77") == ["Number 77"]
