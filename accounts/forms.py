@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+
+#: What sending the mail takes at least: longer than the work that only a known address causes.
+EVEN_SECONDS = 0.5
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -34,13 +38,20 @@ class SignupForm(allauth_forms.SignupForm):
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
-    """``email``: where the link is to be sent."""
+    """``email``: where the link is to be sent. Takes as long whether anybody has the address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Name the field as people here call it."""
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail"
         drop_placeholders(self)
+
+    def save(self, request: Any, **kwargs: Any) -> str:
+        """Send the mail, and let time pass until EVEN_SECONDS are over."""
+        began = time.monotonic()
+        email = super().save(request, **kwargs)
+        time.sleep(max(0.0, began + EVEN_SECONDS - time.monotonic()))
+        return email
 
 
 class AddEmailForm(allauth_forms.AddEmailForm):

@@ -1,10 +1,17 @@
 """Is the process up, and is everything it needs there?"""
 
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from reconciliation import jobs
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -13,10 +20,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when database, migrations and a worker are there, else 503 and which is not."""
+    """Answer 200 when database, migrations, a worker and room on the disk are there, else 503 and
+    which is not.
+    """
     checks = {"database": _database_answers()}
     checks["migrations"] = checks["database"] and _migrations_are_done()
     checks["worker"] = checks["migrations"] and jobs.worker_seen()
+    checks["disk"] = _there_is_room()
     ready = all(checks.values())
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
 
@@ -32,3 +42,9 @@ def _database_answers() -> bool:
 def _migrations_are_done() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _there_is_room() -> bool:
+    """Say whether uploads and temporary files find room on this machine."""
+    places = [place for place in (str(settings.VAR), tempfile.gettempdir()) if Path(place).exists()]
+    return all(shutil.disk_usage(place).free >= LEAST_FREE_BYTES for place in places)

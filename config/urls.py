@@ -9,6 +9,7 @@ from config.health import healthz, readyz
 
 admin.autodiscover()
 
+handler500 = "config.outages.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

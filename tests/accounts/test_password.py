@@ -89,3 +89,13 @@ def test_repeated_resets_are_slowed_down_with_a_page_of_ours(client):
     assert answers[-1].status_code == 429
     page = answers[-1].content.decode()
     assert "Too many tries" in page and 'role="alert"' in page
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_reset_takes_as_long_whether_the_account_exists(client, name, monkeypatch):
+    make_user("alice")
+    slept: list[float] = []
+    monkeypatch.setattr("accounts.forms.time.sleep", slept.append)
+    monkeypatch.setattr("accounts.forms.EVEN_SECONDS", 600.0)
+    ask_reset(client, f"{name}@example.org")
+    assert len(slept) == 1 and 0 < slept[0] < 600
