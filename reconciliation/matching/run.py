@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from projects.models import Project
 from reconciliation import entries, groups, jobs
 from reconciliation.columns import LineColumns
+from reconciliation.copying import refresh_statistics
 from reconciliation.errors import AlreadyMatched, BooksMoved
 from reconciliation.matching.engine import ENGINE_VERSION, propose_matches
 from reconciliation.matching.open_reasons import (
@@ -40,6 +41,10 @@ Progress = Callable[[str, int, int], None]
 
 #: How often a run starts over because lines were matched while it computed.
 MOST_TRIES = 3
+#: After a run over so many lines the planner is told what the tables hold: by statistics from
+#: before it the queue of suggestions would be read for minutes.
+MANY_LINES = 20_000
+RECORDED = ("reconciliation_matchmember", "reconciliation_suggestion")
 
 
 def execute_run(ticket: jobs.Ticket) -> dict[str, Any]:
@@ -87,6 +92,8 @@ def _propose_and_record(run: MatchRun, *, progress: Progress, fence: Callable[[]
             _record(run, bank, ledger, proposals, postings, fence)
         except AlreadyMatched:
             continue
+        if len(bank) + len(ledger) >= MANY_LINES:
+            refresh_statistics(*RECORDED)
         return
     raise BooksMoved("Lines were matched by hand while the run computed. Please run it again.")
 
