@@ -31,7 +31,8 @@ def match_reference_groups(work: Working) -> None:
     for side in (0, 1):
         stars = reference_stars(work, side)
         mine, other = work.reading.sides[side], work.reading.sides[1 - side]
-        exact = stars.take(stars.sums(other.amount) == mine.amount[stars.centre])
+        total = mine.amount[stars.centre]
+        exact = stars.take((stars.sums(other.amount) == total) & (total != 0))
         found = exact.take(compatible(exact, exact.count))
         outcome = MATCHED if mode == AUTO else SUGGESTED
         work.add(_batch(work, found, outcome))

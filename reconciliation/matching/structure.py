@@ -38,7 +38,9 @@ def match_structure(work: Working) -> None:
         return
     for side in (0, 1):
         value = work.reading.sides[1 - side].amount
-        hits = find_hits(work, side, work.rows(side), work.rows(1 - side), value)
+        centres = work.rows(side)
+        centres = centres[work.reading.sides[side].amount[centres] != 0]
+        hits = find_hits(work, side, centres, work.rows(1 - side), value)
         _add_hits(work, "structure_group", hits, side)
 
 
