@@ -52,11 +52,13 @@ def propose_matches(
     memory: Memory | None = None,
     earlier: Sides | None = None,
     progress: Progress | None = None,
+    offer: bool = True,
     explain_open: bool = False,
     last_bank_day: int | None = None,
 ) -> Proposals:
     """Return what the rules find between ``bank`` and ``ledger``; nothing is recorded.
 
+    Without ``offer`` nothing uncertain is looked for: no suggestions but those a rule is set to.
     ``earlier`` lines of both sides are matched already: they only tell what is usual in these
     books, for what earlier runs left over is not. ``explain_open`` adds the diagnosis of each line
     that stays open; ``last_bank_day`` is the last day the statements cover.
@@ -67,8 +69,9 @@ def propose_matches(
     tell("Reading the text of every line", 0, len(PASSES) + 1)
     work = begin(bank, ledger, ruleset, memory, earlier)
     for index, (label, step) in enumerate(PASSES, start=1):
-        tell(label, index, len(PASSES) + 1)
-        step(work)
+        if offer or step is not suggest:
+            tell(label, index, len(PASSES) + 1)
+            step(work)
     found = assemble(work.batches, *work.reading.lines, memory.slope if memory else None)
     found = replace(found, report=report_of(found, work), taught=_taught(work))
     if not explain_open:
@@ -122,6 +125,8 @@ def match_pairs(work: Working) -> None:
         for ends, lines in zip((edges.bank, edges.ledger), reading.sides, strict=True)
     )
     evidence = pair_evidence(reading, edges.take(found.edge))
+    for place in np.flatnonzero(found.copied).tolist():
+        evidence[place]["copies"] = True
     batch = pairs_batch(MATCHED, found.rule, found.chance, evidence, found.bank, found.ledger)
     kept = work.add(batch)
     work.paired[0].append(found.bank[kept])
