@@ -28,6 +28,7 @@ ROLES: Mapping[str, str] = {
     "balance": "Running balance",
     "currency_column": "Currency",
     "account_column": "Account",
+    "contra_column": "Contra account",
 }
 
 _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {

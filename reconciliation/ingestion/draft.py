@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciliation.ingestion import dates, numbers
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
+from reconciliation.ingestion.contra import pick_contra
 from reconciliation.ingestion.decide import (
     Context,
     DateEvidence,
@@ -86,6 +87,8 @@ def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
     layout = _with_roles(chosen, profiles, money, date, valued, asked.options)
     if asked.side == Side.LEDGER and layout.account_column is None:
         layout = replace(layout, section_accounts=_has_sections(opened, layout))
+    if asked.side == Side.LEDGER and "contra_column" not in asked.options:
+        layout = replace(layout, contra_column=pick_contra(profiles, columns, layout))
     draft = Draft(layout, table.header, profiles, money, questions=list(money.questions))
     _decide(draft, path, opened, columns, asked)
     _tell_columns(draft)
@@ -269,6 +272,10 @@ def _tell_columns(draft: Draft) -> None:
         Evidence("columns", text, "by what their cells hold, then by their names")
     )
     draft.evidence.append(Evidence("amounts", _amount_words(layout, header), draft.money.why))
+    if layout.contra_column is not None:
+        name = column_name(header, layout.contra_column)
+        why = "where the bank stands there, plus and minus are swapped"
+        draft.evidence.append(Evidence("contra account", f"“{name}”", why))
 
 
 def _amount_words(layout: Layout, header: Sequence[str]) -> str:

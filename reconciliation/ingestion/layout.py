@@ -14,7 +14,7 @@ from typing import Any
 #: Options whose value is the 1-based number of a column, or its header text; 0 means "none".
 COLUMN_OPTIONS = (
     "date", "value_date", "amount", "debit", "credit", "flag", "balance", "currency_column",
-    "account_column", "reference", "description", "counterparty", "kind",
+    "account_column", "contra_column", "reference", "description", "counterparty", "kind",
 )  # fmt: skip
 
 #: The allowed values of the options that are a choice.
@@ -84,6 +84,7 @@ class Layout:
     balance: int | None = None
     currency_column: int | None = None
     account_column: int | None = None
+    contra_column: int | None = None
     reference: int | None = None
     description: tuple[int, ...] = ()
     counterparty: int | None = None

@@ -20,6 +20,7 @@ from reconciliation.columns import NO_DAY, LineColumns
 from reconciliation.ingestion import numbers, rows
 from reconciliation.ingestion.aside import set_aside
 from reconciliation.ingestion.cells import as_text
+from reconciliation.ingestion.contra import swap_for
 from reconciliation.ingestion.dates import read_dates
 from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
 from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
@@ -41,6 +42,7 @@ class Batch:
     accounts: Sequence[str]
     skipped: list[RowNote]
     errors: list[RowNote]
+    contras: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Normaliser:
         notes = rows.Notes()
         set_aside(good, figures.columns, look, notes)
         accounts = self._accounts(records, figures, good)
+        contras = self._contras(accounts, figures)
         rows.explain(
             look,
             figures.columns,
@@ -91,7 +94,7 @@ class Normaliser:
             notes,
         )
         self._filter(good, figures, accounts, look, notes)
-        return self._batch(good, figures, accounts, notes, first_row)
+        return self._batch(good, figures, accounts, contras, notes, first_row)
 
     def _read(self, records: list[list[Any]]) -> Figures:
         """Read dates and amounts of all records at once."""
@@ -128,6 +131,19 @@ class Normaliser:
             accounts.append(self.section)
         return accounts
 
+    def _contras(self, accounts: Sequence[str], figures: Figures) -> Sequence[str]:
+        """Return the contra account of each record; of one chosen account the records become its
+        own.
+        """
+        layout = self.layout
+        if layout.contra_column is None or not isinstance(accounts, list):
+            return ()
+        contras = [as_text(cell).strip() for cell in figures.columns[layout.contra_column]]
+        if layout.account in ("", ALL_ACCOUNTS):
+            return contras
+        swap_for(layout.account, accounts, contras, figures.amounts)
+        return ()
+
     def _filter(
         self,
         good: NDArray[np.bool_],
@@ -158,6 +174,7 @@ class Normaliser:
         good: NDArray[np.bool_],
         figures: Figures,
         accounts: Sequence[str],
+        contras: Sequence[str],
         notes: rows.Notes,
         first_row: int,
     ) -> Batch:
@@ -187,8 +204,12 @@ class Normaliser:
         if layout.currency_column is not None:
             cells = figures.columns[layout.currency_column]
             currencies = [as_text(cells[i]).strip().upper() for i in at.tolist()]
-        kept = [accounts[i] for i in at.tolist()] if accounts else ()
-        return Batch(lines, currencies, balances, has_balance, kept, notes.skipped, notes.errors)
+        kept, others = (
+            [names[i] for i in at.tolist()] if names else () for names in (accounts, contras)
+        )
+        return Batch(
+            lines, currencies, balances, has_balance, kept, notes.skipped, notes.errors, others
+        )
 
     def _balances(
         self, figures: Figures, at: NDArray[np.intp]

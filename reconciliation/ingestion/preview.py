@@ -87,16 +87,15 @@ class Tally:
             self.by_currency[code or self.currency] += exact_sum(amounts[chosen])
 
     def _add_accounts(self, batch: Batch) -> None:
-        """Count lines, money in and money out by account."""
-        if not batch.accounts:
-            return
-        for name in dict.fromkeys(batch.accounts):
-            chosen = np.fromiter((a == name for a in batch.accounts), bool, len(batch.accounts))
-            amounts = batch.lines.amount_minor[chosen]
-            counts = self.accounts.setdefault(name, [0, 0, 0])
-            counts[0] += len(amounts)
-            counts[1] += exact_sum(amounts[amounts > 0])
-            counts[2] -= exact_sum(amounts[amounts < 0])
+        """Count lines, money in and money out by account; a contra account has them swapped."""
+        amounts = batch.lines.amount_minor
+        for names, signed in ((batch.accounts, amounts), (batch.contras, -amounts)):
+            for name in dict.fromkeys(names):
+                chosen = np.fromiter((each == name for each in names), bool, len(names))
+                counts = self.accounts.setdefault(name, [0, 0, 0])
+                counts[0] += int(chosen.sum())
+                counts[1] += exact_sum(signed[chosen & (signed > 0)])
+                counts[2] -= exact_sum(signed[chosen & (signed < 0)])
 
     def _show(self, lines: LineColumns, currencies: Sequence[str]) -> None:
         missing = SHOWN - len(self.first)

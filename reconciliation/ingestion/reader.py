@@ -126,6 +126,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     signs.tell_currency(reading, tally)
     if not opened.fixed and not draft.money.questions:
         reading.questions += ask_signs(draft, tally, asked)
+    signs.tell_contra(reading, draft)
     which = signs.ask_account(draft, tally, asked, opened)
     reading.questions += which if which and opened.fixed else signs.ask_currency(draft, tally)
     reading.questions += [] if opened.fixed else which

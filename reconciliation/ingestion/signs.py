@@ -157,7 +157,8 @@ def ask_account(draft: Draft, tally: Tally, asked: Asked, opened: Opened) -> lis
         return []
     if opened.fixed:
         return [_which_account(names, tally)]
-    return [_which_is_the_bank(names, tally)] if asked.side == Side.LEDGER else []
+    is_double = draft.layout.contra_column is not None
+    return [_which_is_the_bank(names, tally, is_double)] if asked.side == Side.LEDGER else []
 
 
 def _which_account(names: list[str], tally: Tally) -> Question:
@@ -168,19 +169,31 @@ def _which_account(names: list[str], tally: Tally) -> Question:
     return Question("account", text, (*answers, whole))
 
 
-def _which_is_the_bank(names: list[str], tally: Tally) -> Question:
+def _which_is_the_bank(names: list[str], tally: Tally, is_double: bool) -> Question:
+    """Return the question for the bank's account; ``is_double``: each row names two accounts."""
     ranked = sorted(
         names, key=lambda name: (not _BANKISH.search(name), -tally.accounts[name][0], name)
     )
     answers = tuple(_account_answer(name, tally) for name in ranked[:30])
     nets_to_zero = tally.money_in == tally.money_out
     why = (
-        "debit equals credit over the whole journal"
+        "each row names an account and a contra account"
+        if is_double
+        else "debit equals credit over the whole journal"
         if nets_to_zero
         else "the file holds several accounts"
     )
     text = f"Which account is the bank? The ledger has {len(names)} accounts; {why}."
     return Question("account", text, answers, blocking=nets_to_zero)
+
+
+def tell_contra(reading: Reading, draft: Draft) -> None:
+    """Warn that rows which name two accounts are not the bank's alone until it is named."""
+    if draft.layout.contra_column is not None and not draft.layout.account:
+        reading.messages.append(
+            "Each row names an account and a contra account: say which one is the bank, or rows "
+            "of all accounts are imported with the sign of their own account."
+        )
 
 
 def _account_answer(name: str, tally: Tally) -> Answer:
