@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.columns import LineColumns
 from reconciliation.matching.engine import Progress, propose_matches
 from reconciliation.matching.proposals import LEDGER, MATCHED
-from reconciliation.matching.ruleset import OFF, Ruleset
+from reconciliation.matching.ruleset import AUTO, DIFFERENCE_RULES, OFF, Ruleset
 
 SHIFT_DAYS = 40
 
@@ -43,7 +43,8 @@ def count_false_matches(
     """Return what the ruleset matches although the ledger is forty days off.
 
     Lines that share a number may truly belong together forty days apart (cheques) and are not
-    counted, nor are reversals, whose two lines move together.
+    counted, nor are reversals, whose two lines move together. What could only be suggested is not
+    looked for: among lines without counterparts that would cost most.
     """
     moved = ledger.take(~_recurs(bank, ledger))
     moved = replace(moved, booked_on=moved.booked_on + np.int32(SHIFT_DAYS))
@@ -52,8 +53,9 @@ def count_false_matches(
         number_days_before=min(ruleset.days_before, ruleset.number_days_before),
         number_days_after=min(ruleset.days_after, ruleset.number_days_after),
     )
-    near = near.with_modes({"reversal": OFF})
-    found = propose_matches(bank, moved, ruleset=near, progress=progress)
+    idle = [rule for rule in DIFFERENCE_RULES if near.mode(rule) != AUTO]
+    near = near.with_modes(dict.fromkeys(["reversal", *idle], OFF))
+    found = propose_matches(bank, moved, ruleset=near, progress=progress, offer=False)
     false = found.outcome == MATCHED
     false &= np.fromiter(("number" not in each for each in found.evidence), bool, len(found))
     rules, counts = np.unique(found.rule[false].astype(str), return_counts=True)
