@@ -77,10 +77,14 @@ class BreakFilter:
 
 @dataclass(frozen=True, slots=True)
 class OpenTotal:
-    """How many lines of a side are open and what they add up to, in minor units."""
+    """How many lines of a side are open and what they add up to, in minor units.
+
+    ``is_more``: there are more than ``line_count``, and nobody added them up.
+    """
 
     line_count: int = 0
     total_minor: int = 0
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,14 @@ class Pasted:
 
 
 def total_of(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date) -> OpenTotal:
-    """Return how many open lines of the side fit the filter, and what they add up to."""
-    figures = fitting(project, side, wanted, until=until).aggregate(
-        lines=Count("line_id"), total=Sum("amount_minor")
-    )
+    """Return how many open lines of the side fit the filter, and what they add up to.
+
+    Counted no further than one match takes: a page does not wait for a million lines.
+    """
+    fit = fitting(project, side, wanted, until=until).values("line_id", "amount_minor")
+    figures = fit[: MOST_LINES + 1].aggregate(lines=Count("line_id"), total=Sum("amount_minor"))
+    if figures["lines"] > MOST_LINES:
+        return OpenTotal(MOST_LINES, is_more=True)
     return OpenTotal(figures["lines"], int(figures["total"] or 0))
 
 

@@ -168,7 +168,7 @@ def _side(
         "page": page,
         "total": total,
         "fit": fit,
-        "whole": fit if form.cleaned_data.get("all") else None,
+        "whole": fit if form.cleaned_data.get("all") and not fit.is_more else None,
         "pasted": pasted,
         "taken": pasted.line_ids if pasted and form.cleaned_data.get("take") else (),
         **_addresses(query, side, wanted, page),

@@ -10,6 +10,7 @@ from reconciliation.ages import counted_to
 from reconciliation.keyset import Cursor
 from reconciliation.models import SearchBlock
 from reconciliation.review.breaks import BreakFilter, OpenTotal, break_page, open_totals
+from reconciliation.review.whole import total_of
 from reconciliation.vocabulary import Side
 from tests import factories
 
@@ -136,3 +137,12 @@ def test_search_looks_where_the_words_stand(project):
     [block] = blocks
     assert 0 < block.last_line_id - block.first_line_id < 32
     assert found_by(project, "number", "77") == ["Number 77"]
+
+
+def test_lines_that_fit_are_counted_no_further_than_one_match_takes(project, monkeypatch):
+    monkeypatch.setattr("reconciliation.review.whole.MOST_LINES", 2)
+    fit = {
+        word: total_of(project, Side.BANK, BreakFilter(words=(word,)), until=TODAY)
+        for word in ("rent", "e")
+    }
+    assert fit == {"rent": OpenTotal(2, 600), "e": OpenTotal(2, 0, is_more=True)}
