@@ -145,5 +145,4 @@ function start(id = null) {
   history.replaceState(null, "", address);
 }
 
-root.querySelector("[data-show-keys]").hidden = false;
 start();

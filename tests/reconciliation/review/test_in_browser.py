@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from reconciliation.models import MatchGroup, MatchRun, Suggestion
+from reconciliation.models import LineDiagnosis, MatchGroup, MatchRun, Suggestion
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
 from tests.actors import client_of
@@ -73,7 +73,7 @@ def test_matching_by_keys_alone(page, project):
     expect(page.locator("tr:focus")).to_contain_text("Smith consulting")
     expect(row_of(page, "Meyer GmbH rent December")).to_have_count(0)
     page.keyboard.press("u")
-    expect(row_of(page, "Meyer GmbH rent December")).to_have_count(1)
+    expect(page.locator("tr:focus")).to_contain_text("Meyer GmbH rent December")
     assert MatchGroup.objects.get().reversal_reason == "Undone from the workbench"
 
 
@@ -175,6 +175,38 @@ def test_note_is_written_on_the_chosen_lines(page, project):
     expect(page.locator(".note-mark")).to_have_text("Bank fee or interest")
     expect(page.get_by_label("Account fee")).to_be_checked()
     assert "pick=" not in page.url
+
+
+def test_diagnosis_is_noted_and_its_line_chosen_by_one_key_each(page, project):
+    run = MatchRun.objects.create(project=project, made_by=project.created_by)
+    bank, ledger = (project.source_files.get(side=side).lines.order_by("id")[0] for side in Side)
+    LineDiagnosis.objects.create(
+        project=project, run=run, line_id=bank.id, side="bank", reason="duplicate",
+        points_to=ledger.id, pointed_side="ledger",
+    )  # fmt: skip
+    visit(page, project)
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    expect(state(page)).to_have_attribute("data-state", "balanced")
+    page.keyboard.press("r")
+    expect(page.locator(".note-mark")).to_have_text("Possible duplicate")
+    expect(page.locator("tr:focus")).to_contain_text("Smith Ltd consulting")
+
+
+def test_all_that_fit_are_chosen_and_matched_by_keys(page, project):
+    factories.make_lines(project, Side.BANK, *[("2025-12-08", -200, "Card fee")] * 60)
+    factories.make_lines(project, Side.LEDGER, ("2025-12-09", -12000, "Card fees", ""))
+    visit(page, project)
+    page.locator("[name=bank_q]").fill("card fee")
+    page.keyboard.press("Enter")
+    expect(row_of(page, "Card fee")).to_have_count(51)
+    row_of(page, "Card fee").first.locator("td").last.click()
+    page.keyboard.press("a")
+    expect(page.locator("[data-bank-total]")).to_have_text("−120.00")
+    page.get_by_role("checkbox", name="Card fees").check()
+    page.keyboard.press("m")
+    expect(page.locator("[data-outcome]")).to_have_text("Matched 61 lines. Press u to undo.")
+    expect(row_of(page, "Card fee")).to_have_count(0)
 
 
 def test_keys_are_explained(page, project):
