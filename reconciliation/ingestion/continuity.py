@@ -48,14 +48,13 @@ def _remarks(before: Span, span: Span, decimals: int) -> Iterator[tuple[str, boo
     """Yield what is to be said of two neighbours, and whether it needs a look."""
     if span.first <= before.last:
         until = min(before.last, span.last)
-        yield f"overlaps with “{before.name}” from {_day(span.first)} to {_day(until)}", True
+        yield f"overlaps with “{before.name}” on {_days(span.first, until)}", True
         return
     yield from _balances(before, span, decimals)
     missing = (span.first - before.last).days - 1
     if missing:
         start, end = before.last + dt.timedelta(days=1), span.first - dt.timedelta(days=1)
-        days = _day(start) if missing == 1 else f"{_day(start)} to {_day(end)}"
-        yield f"no transaction on {days}", False
+        yield f"no transaction on {_days(start, end)}", False
 
 
 def _balances(before: Span, span: Span, decimals: int) -> Iterator[tuple[str, bool]]:
@@ -74,6 +73,10 @@ def _balances(before: Span, span: Span, decimals: int) -> Iterator[tuple[str, bo
         f"opening {_day(span.first)} {opening}",
     )
     yield f"{closes} ≠ {opens}: {gap} is missing in between", True
+
+
+def _days(first: dt.date, last: dt.date) -> str:
+    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
 
 
 def _day(day: dt.date) -> str:

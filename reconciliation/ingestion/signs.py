@@ -199,4 +199,5 @@ def tell_contra(reading: Reading, draft: Draft) -> None:
 def _account_answer(name: str, tally: Tally) -> Answer:
     count, money_in, money_out = tally.accounts[name]
     into, out = format_plain(money_in, tally.decimals), format_plain(money_out, tally.decimals)
-    return Answer(f"account={name}", name, (f"{count} rows, in {into}, out {out}",))
+    rows = f"{count:,} row" if count == 1 else f"{count:,} rows"
+    return Answer(f"account={name}", name, (f"{rows}, in {into}, out {out}",))

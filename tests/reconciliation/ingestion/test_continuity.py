@@ -48,7 +48,7 @@ def test_days_without_a_transaction_are_named() -> None:
 
 def test_overlap_is_named_and_its_balances_are_not_compared() -> None:
     link = following(february(opening=1, first=20, month=1))
-    assert link.words == ("overlaps with “jan.csv” from 20 Jan 2026 to 31 Jan 2026",)
+    assert link.words == ("overlaps with “jan.csv” on 20 Jan 2026 to 31 Jan 2026",)
 
 
 def test_balances_not_stated_are_said_to_be_so() -> None:

@@ -78,7 +78,7 @@ def test_several_accounts_are_asked_about_with_their_figures(tmp_path: Path) -> 
     assert (question.key, question.blocking) == ("account", True)
     options = [answer.option for answer in question.answers]
     assert options == ["account=A/1", "account=B/2", "account=*"]
-    assert question.answers[1].examples == ("1 rows, in 5.00, out 0.00",)
+    assert question.answers[1].examples == ("1 row, in 5.00, out 0.00",)
 
 
 def test_chosen_account_has_its_own_balances_and_the_others_stay_out(tmp_path: Path) -> None:
