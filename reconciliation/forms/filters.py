@@ -182,8 +182,8 @@ class BreakFilterForm(forms.Form):
         self.side = side
         super().__init__(query, prefix=side.value)
         self.fields["amount"].decimals = project.decimals  # type: ignore[attr-defined]
-        self.files = {str(each.pk): each for each in offered.files if each.side == side}
-        files = [(key, each.name) for key, each in self.files.items()]
+        self.offered_files = {str(each.pk): each for each in offered.files if each.side == side}
+        files = [(key, each.name) for key, each in self.offered_files.items()]
         members = [(str(each.pk), each.get_username()) for each in offered.members]
         self.fields["file"].choices = [("", "Any file"), *files]  # type: ignore[attr-defined]
         self.fields["who"].choices = [("", "Anybody"), *members]  # type: ignore[attr-defined]
@@ -208,7 +208,7 @@ class BreakFilterForm(forms.Form):
         """
         self.is_valid()
         asked = self.cleaned_data
-        file, who = self.files.get(asked.get("file", "")), asked.get("who")
+        file, who = self.offered_files.get(asked.get("file", "")), asked.get("who")
         return {
             "ages": asked.get("age"),
             "reason": asked.get("reason", ""),
