@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.matching.batches import groups_batch
+from reconciliation.matching.batches import Batch, groups_batch
 from reconciliation.matching.fees import LEAST_BATCHES, Schedule, learn_schedule
 from reconciliation.matching.groups_by_key import Hits, find_hits, hit_chances
 from reconciliation.matching.groups_by_number import CHANCE, reference_stars, shared_number
@@ -18,9 +18,12 @@ from reconciliation.matching.stars import compatible
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 #: A processor pays batches: at least this share of what it pays covers several entries.
 BATCH_SHARE = 0.3
+#: Groups at least this likely are offered where they are not certain.
+OFFERED_FROM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,18 @@ def _add_referenced(work: Working, schedule: Schedule, stars) -> None:
 
 
 def _add_hits(work: Working, rule: str, hits: Hits, side: int, extra: dict | None = None) -> None:
-    """Propose the hits that are certain and do not contradict each other."""
+    """Propose the hits that are certain and do not contradict each other; keep the likely ones to
+    be offered."""
     chance = hit_chances(hits, work.unexplained[side])
     sure = chance >= work.rules.certainty
-    hits, chance = hits.take(sure), chance[sure]
+    likely = ~sure & (chance >= OFFERED_FROM)
+    work.leads.append(_hits_batch(rule, hits.take(likely), chance[likely], SUGGESTED, extra))
+    outcome = MATCHED if work.rules.mode(rule) == AUTO else SUGGESTED
+    work.add(_hits_batch(rule, hits.take(sure), chance[sure], outcome, extra))
+
+
+def _hits_batch(rule: str, hits: Hits, chance: Floats, outcome: int, extra: dict | None) -> Batch:
+    """Return the hits that do not contradict each other, the likeliest first."""
     keep = compatible(hits.stars, -chance)
     hits, chance = hits.take(keep), chance[keep]
     columns = (hits.family, hits.stars.count, hits.expected, hits.share)
@@ -124,5 +135,4 @@ def _add_hits(work: Working, rule: str, hits: Hits, side: int, extra: dict | Non
         }
         for family, lines, expected, share in zip(*(c.tolist() for c in columns), strict=True)
     ]
-    outcome = MATCHED if work.rules.mode(rule) == AUTO else SUGGESTED
-    work.add(groups_batch(outcome, rule, chance, evidence, *hits.stars.rows()))
+    return groups_batch(outcome, rule, chance, evidence, *hits.stars.rows())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
@@ -14,8 +16,9 @@ from reconciliation.matching.edges import both_sides
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.marginals import belief, certain
 from reconciliation.matching.pairs import pair_rules
-from reconciliation.matching.proposals import SUGGESTED
+from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import OFF
+from reconciliation.matching.short_payments import find_short_payments
 from reconciliation.matching.slips import find_slips
 from reconciliation.matching.subsets import (
     MOST_CANDIDATES,
@@ -56,9 +59,50 @@ def suggest(work: Working) -> None:
     for batch in (
         _blocks(work, edges, chance),
         _partners(work, edges.and_also(slips), np.concatenate([score, slip_score])),
+        *_group_batches(work, best),
         _subset_batch(work, edges, score),
     ):
-        work.batches.append(batch)
+        work.batches.append(_not_yet_offered(work, batch))
+
+
+def _not_yet_offered(work: Working, batch: Batch) -> Batch:
+    """Return the batch without the groups of several lines that an earlier one holds too."""
+    known = {group for each in work.batches for group in _line_sets(each) if len(group) > 2}
+    mine = _line_sets(batch) if known else [frozenset[tuple[int, int]]()] * len(batch)
+    return batch.take(np.array([group not in known for group in mine], bool))
+
+
+def _line_sets(batch: Batch) -> list[frozenset[tuple[int, int]]]:
+    """Return the lines of each group as (side, row) of suggestions; nothing of what is matched."""
+    if batch.outcome == MATCHED:
+        return []
+    sets: list[set[tuple[int, int]]] = [set() for _ in range(len(batch))]
+    columns = (batch.group.tolist(), batch.side.tolist(), batch.position.tolist())
+    for group, side, row in zip(*columns, strict=True):
+        sets[group].add((side, row))
+    return [frozenset(each) for each in sets]
+
+
+def _group_batches(work: Working, best: tuple[Floats, Floats]) -> Iterator[Batch]:
+    """Yield the groups without a likely partner at their centre: those that are likely and not
+    certain, and those whose total is a little off."""
+    free = both_sides(lambda side: np.zeros(len(work.reading.sides[side]), bool))
+    for side in (0, 1):
+        rows = work.rows(side)
+        free[side][rows] = best[side][rows] < LIKELY
+    found = list(work.leads)
+    if work.rules.mode("number_with_difference") != OFF:
+        found += [find_short_payments(work, side) for side in (0, 1)]
+    for batch in found:
+        ok = np.where(batch.side == 0, *_members_free(batch, free))
+        taken = np.bincount(batch.group[~ok], minlength=len(batch)) > 0
+        yield batch.take(~taken)
+
+
+def _members_free(batch: Batch, free: tuple[NDArray, NDArray]) -> list[NDArray[np.bool_]]:
+    """Return for each member whether the row of that number is free, by side."""
+    return [each[np.minimum(batch.position, max(len(each) - 1, 0))] if len(each)
+            else np.zeros(len(batch.position), bool) for each in free]  # fmt: skip
 
 
 def _best(work: Working, edges: Candidates, score: Floats) -> tuple[Floats, Floats]:

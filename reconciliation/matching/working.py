@@ -29,6 +29,7 @@ class Working:
     ``earlier`` rows of each side were matched before this run: they count where it is asked what is
     usual, and are never open.
     ``refused``: groups of rows that people unmatched before.
+    ``leads``: groups that are likely and not certain, to be offered if their lines stay open.
     ``unexplained``: for each row of a side the chance that no single line of the other explains it.
     """
 
@@ -41,6 +42,7 @@ class Working:
     earlier: tuple[Ints, Ints]
     refused: Groups = frozenset()
     batches: list[Batch] = field(default_factory=list)
+    leads: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
     unexplained: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
     aliases: list[list[str]] = field(default_factory=list)

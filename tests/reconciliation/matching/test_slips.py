@@ -50,3 +50,12 @@ def test_amount_is_not_offered_two_months_and_more_away():
 @pytest.mark.parametrize("pair", [((5, 9_900, "Acme"), (6, -9_900, "Acme"))])
 def test_nothing_with_a_difference_is_offered_where_differences_are_off(pair):
     assert offered(*pair, ruleset=Ruleset(differences="off")) == []
+
+
+def test_reference_whose_lines_add_up_to_a_little_more_is_offered():
+    entries = [(3, 10_041, "slip 80211"), (3, 5_077, "slip 80211"), (4, 899, "slip 80211")]
+    sides = bank([*OTHERS, (5, 15_900, "deposit 80211")]), ledger([*OTHERS, *entries])
+    found = propose_matches(*sides, ruleset=EVERYTHING)
+    [place] = [i for i in range(len(found)) if found.outcome[i] == SUGGESTED]
+    assert int(found.difference_minor[place]) == -117
+    assert "80211" in explain(found.rule[place], found.evidence[place])
