@@ -172,8 +172,13 @@ def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | N
     wanted = (reading[SETTLED]["layout"] or {}).get("repeats", "skip") == "skip"
     if not reading["first_date"] or not wanted or source_file.is_repeat_confirmed:
         return None
-    days = [day_number(dt.date.fromisoformat(reading[k])) for k in ("first_date", "last_date")]
-    keys = store.known_keys(source_file.project, source_file.side, days[0], days[1])
+    first, last = (dt.date.fromisoformat(reading[k]) for k in ("first_date", "last_date"))
+    known = SourceFile.objects.in_project(source_file.project).on(source_file.side).imported()
+    if not known.filter(first_booked_on__lte=last, last_booked_on__gte=first).exists():
+        return None
+    keys = store.known_keys(
+        source_file.project, source_file.side, day_number(first), day_number(last)
+    )
     return Repeats(keys)
 
 
