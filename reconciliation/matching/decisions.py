@@ -1,7 +1,8 @@
 """Decisions: which suggestions people accepted or declined, and the calibration that follows.
 
-Law: only what a person decided counts. Automatic matches are not among it: nobody confirms the
-right ones one by one, so only the wrong ones would count; the rule record judges these.
+Law: only what a person decided one by one counts, not what was accepted by the hundred. Automatic
+matches are not among it: nobody confirms the right ones, so only the wrong ones would count; the
+rule record judges these.
 """
 
 from __future__ import annotations

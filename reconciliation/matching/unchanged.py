@@ -15,24 +15,9 @@ from reconciliation.models import MatchRun, SourceFile
 from reconciliation.transactions import open_books, tried_again
 
 #: Events that move no line and change nothing that a run goes by.
-QUIET = frozenset(
-    {
-        "audit.exported",
-        "file.cancelled",
-        "file.uploaded",
-        "member.added",
-        "member.ownership_transferred",
-        "member.removed",
-        "member.role_changed",
-        "note.written",
-        "project.archived",
-        "project.locked",
-        "project.unlocked",
-        "run.started",
-        "suggestion.declined",
-        "workbook.downloaded",
-        "workbook.exported",
-    }
+QUIET = (
+    r"^((audit|layout|member|note|workbook)\..*|file\.(cancelled|uploaded)"
+    r"|project\.(archived|locked|unlocked)|run\.started|suggestion\.declined)$"
 )
 
 
@@ -75,5 +60,5 @@ def _is_asked_again(run: MatchRun, last: MatchRun, engine_version: str) -> bool:
     if recorded is None:
         return False
     files = SourceFile.objects.in_project(run.project).filter(imported_at__gte=last.finished_at)
-    moved = events.filter(seq__gt=recorded.seq).exclude(action__in=QUIET)
+    moved = events.filter(seq__gt=recorded.seq).exclude(action__regex=QUIET)
     return not moved.exists() and not files.exists()

@@ -229,6 +229,19 @@ def test_accepted_suggestion_unmatched_later_was_wrong(project, decided):
     assert memory_of(project).slope < before
 
 
+def test_accepted_suggestions_unmatched_are_no_errors_of_their_rule(project, decided):
+    for group in MatchGroup.objects.live():
+        unmatch(project, group.id)
+    assert demotions(project) == []
+
+
+def test_run_carried_out_again_keeps_the_memory_it_started_with(project, sides):
+    run = next_run(project)
+    by_hand(project, sides, 0)
+    assert freeze_memory(run) == Memory.from_json(run.memory)
+    assert known(project) == {ALIAS: 2}
+
+
 def test_suggestions_a_reset_puts_aside_are_no_decisions(project, sides, decided):
     waiting = Suggestion.objects.first()
     waiting.pk, waiting.state = uuid.uuid4(), "pending"
