@@ -48,11 +48,12 @@ def import_rows(by: Any, sizes: Sequence[int], seed: int, family: str) -> Iterat
 def _import_row(project: Project, path: Path, form: str) -> Row:
     with measured() as took:
         rows = _imported(project, Side.BANK, path)
-    floor = copy_floor(project).seconds if form == "csv" else _calamine_seconds(path)
+    floor = copy_floor(project) if form == "csv" else _calamine_floor(path)
     return {
         "rows": rows, "format": form, "seconds": took.seconds, "CPU program": took.program,
         "CPU database": took.database, "peak MB": peak_mb(),
-        "floor": floor, "times the floor": took.seconds / floor,
+        "floor": floor.seconds, "times the floor": took.seconds / floor.seconds,
+        "in CPU": took.busy / max(floor.busy, 0.01),
     }  # fmt: skip
 
 
@@ -66,12 +67,14 @@ def match_rows(by: Any, sizes: Sequence[int], seed: int, family: str) -> Iterato
                 counts = [
                     _imported(project, side, path) for side, path in zip(Side, paths, strict=True)
                 ]
-            floor, join = copy_floor(project).seconds, join_seconds(paths)
+            floor, join = copy_floor(project).seconds, join_floor(paths)
             matched = _match_row(project)
             whole = importing.seconds + matched["seconds"]
             yield {
                 "bank": counts[0], "ledger": counts[1], **matched,
-                "join": join, "times the join": matched["seconds"] / join if join else None,
+                "join": join and join.seconds,
+                "times the join": join and matched["seconds"] / join.seconds,
+                "in CPU": join and _busy(matched) / max(join.busy, 0.01),
                 "import both": importing.seconds, "copy both": floor,
                 "import and match, times both copies": whole / floor,
             }  # fmt: skip
@@ -93,6 +96,10 @@ def _match_row(project: Project) -> Row:
         "CPU program": took.program, "CPU database": took.database,
         "groups": MatchGroup.objects.in_project(project).count(), "peak MB": peak_mb(),
     }  # fmt: skip
+
+
+def _busy(row: Row) -> float:
+    return float(row["CPU program"] + row["CPU database"])
 
 
 def _new_project(by: Any) -> Project:
@@ -121,17 +128,17 @@ def copy_floor(project: Project) -> Measured:
     return took
 
 
-def _calamine_seconds(path: Path) -> float:
-    """Return the seconds calamine takes to read the cells of the first sheet."""
+def _calamine_floor(path: Path) -> Measured:
+    """Return what calamine takes to read the cells of the first sheet."""
     from python_calamine import CalamineWorkbook
 
-    began = time.perf_counter()
-    CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-    return time.perf_counter() - began
+    with measured() as took:
+        CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    return took
 
 
-def join_seconds(paths: Sequence[Path]) -> float | None:
-    """Return the seconds DuckDB takes to join both sides on amount within five days, in memory;
+def join_floor(paths: Sequence[Path]) -> Measured | None:
+    """Return what DuckDB takes to join both sides on amount within five days, in memory;
     None where it is not installed.
     """
     if find_spec("duckdb") is None:
@@ -145,6 +152,6 @@ def join_seconds(paths: Sequence[Path]) -> float | None:
             "date_diff('day', DATE '1970-01-01', Date) AS day FROM read_csv(?)",
             [str(path)],
         )
-    began = time.perf_counter()
-    database.execute(_JOIN).fetchall()
-    return time.perf_counter() - began
+    with measured() as took:
+        database.execute(_JOIN).fetchall()
+    return took
