@@ -24,13 +24,18 @@ export function postNote(form, address, lines, reason) {
   return post(address, { bank: on("bank"), ledger: on("ledger"), break_reason: reason }, token(form));
 }
 
-/** Put the parts of the page as they are now in the place of the old ones; returns whether it worked. */
+/**
+ * Put the parts of the page as they are now in the place of the old ones; returns whether it worked.
+ * A part in which somebody is writing a note stays.
+ */
 export async function refresh(root) {
   const page = await pageAt(location.href);
   const fresh = page ? [...page.querySelectorAll("[data-live]")] : [];
   const stale = [...root.querySelectorAll("[data-live]")];
   if (!fresh.length || fresh.length !== stale.length) return false;
-  stale.forEach((part, at) => part.replaceWith(document.adoptNode(fresh[at])));
+  stale.forEach((part, at) => {
+    if (!part.querySelector(".entry[open]")) part.replaceWith(document.adoptNode(fresh[at]));
+  });
   return true;
 }
 

@@ -60,6 +60,7 @@ export function makeDock(root, choice, rowOf) {
   /** The books are about to change: ask nothing until release, which asks for what they are then. */
   function hold() {
     held = true;
+    dock.inert = true;
     shown = null;
     clearTimeout(waiting);
     asking?.abort();
@@ -67,6 +68,7 @@ export function makeDock(root, choice, rowOf) {
 
   function release() {
     held = false;
+    dock.inert = false;
     known.clear();
     if (wanted.id !== null) ask(wanted.id, wanted.part);
   }
