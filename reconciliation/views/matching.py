@@ -24,7 +24,7 @@ from reconciliation.matching import runs
 from reconciliation.matching.known_names import run_memory
 from reconciliation.matching.rule_record import demotions
 from reconciliation.matching.run_report import listed_runs, report_of
-from reconciliation.matching.settings import save_ruleset
+from reconciliation.matching.settings import save_ruleset, strict_advice
 from reconciliation.matching.trials import listed_trials
 from reconciliation.review.history import reopening_of
 
@@ -55,6 +55,7 @@ def matching_page(request: HttpRequest, project: Project, form: RulesetForm) -> 
         "runs": listed_runs(project),
         "demotions": demotions(project),
         "trials": listed_trials(project),
+        "strict_advice": strict_advice(project, form.stored),
     }
     status = 400 if form.errors else 200
     return render(request, "reconciliation/matching/matching.html", context, status=status)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from projects import audit, lifecycle
 from reconciliation import groups
+from reconciliation.matching import settings
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchGroup, MatchRun
 from reconciliation.vocabulary import JobKind, JobState, MatchMethod, Side
@@ -112,6 +113,16 @@ def test_strictness_is_chosen_by_name_or_typed(project, owner, chosen, certainty
     owner.post(address("matching", project), typed(**chosen))
     project.refresh_from_db()
     assert Ruleset.from_json(project.ruleset).certainty == certainty
+
+
+def test_strict_is_advised_where_a_year_has_many_lines(project, owner, monkeypatch):
+    factories.make_lines(project, Side.BANK, ("2025-12-01", 1, "a"), ("2025-12-02", 2, "b"))
+    assert settings.lines_a_year(project) == 2 * 365 // 30
+    assert "equal amounts meet by chance" not in owner.get(address("matching", project)).text
+    monkeypatch.setattr(settings, "STRICT_LINES_A_YEAR", 20)
+    assert "about 24 lines a year" in owner.get(address("matching", project)).text
+    owner.post(address("matching", project), typed(strictness="strict"))
+    assert "about 24 lines a year" not in owner.get(address("matching", project)).text
 
 
 def test_each_wrong_rule_is_told_at_its_field(project, owner):
@@ -256,7 +267,7 @@ def test_matching_page_asks_the_same_queries_for_one_and_three(
 ):
     for _ in range(count):
         MatchRun.objects.create(project=project, made_by=project.created_by)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owner.get(address("matching", project))
 
 
