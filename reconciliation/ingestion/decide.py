@@ -166,13 +166,13 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
     both = {order: _read_all(evidence.cells, order) for order in ("dmy", "mdy")}
     if context.dates:
         low, high = min(context.dates), max(context.dates)
-        low = low - dt.timedelta(days=400) if low == high else low
+        low = dt.date.min if low == high else low
         inside = [
             o for o, found in both.items() if _within(found, low, high + dt.timedelta(days=7))
         ]
         if len(inside) == 1:
             stated = " to ".join(
-                sorted({low.isoformat() if low != high else "", high.isoformat()} - {""})
+                sorted({low.isoformat() if low > dt.date.min else "", high.isoformat()} - {""})
             )
             return Decision(
                 inside[0],
