@@ -20,11 +20,11 @@ def lines_a_year(project: Project) -> int:
     """Return how many lines a year the fuller side has, counted over a month at least."""
     files = SourceFile.objects.in_project(project).imported().values("side")
     spans = files.annotate(
-        lines=Sum("row_count"), first=Min("first_booked_on"), last=Max("last_booked_on")
+        rows=Sum("row_count"), first=Min("first_booked_on"), last=Max("last_booked_on")
     )
     return max(
         (
-            each["lines"] * 365 // max((each["last"] - each["first"]).days + 1, LEAST_DAYS)
+            each["rows"] * 365 // max((each["last"] - each["first"]).days + 1, LEAST_DAYS)
             for each in spans.order_by()
             if each["first"]
         ),
