@@ -51,7 +51,7 @@ def _books_twice(columns: Sequence[Sequence[Any]], layout: Layout, contra: int) 
         )
     )
     seen = Counter(rows)
-    mirrored = sum(1 for account, other, *rest in rows if seen[(other, account, *rest)])
+    mirrored = sum(seen[(other, own, day, size)] > 0 for own, other, day, size in rows)
     return mirrored >= 0.5 * len(rows)
 
 

@@ -87,10 +87,11 @@ def chains_of(files: Iterable[SourceFile], decimals: int) -> list[tuple[str, lis
 def _span(source_file: SourceFile) -> Span:
     """Return the days the file covers, rows that repeat others included, and its balances."""
     first, last = (source_file.reading.get(key) for key in ("first_date", "last_date"))
+    booked = source_file.first_booked_on or dt.date.min, source_file.last_booked_on or dt.date.max
     return Span(
         source_file.name,
-        dt.date.fromisoformat(first) if first else source_file.first_booked_on,
-        dt.date.fromisoformat(last) if last else source_file.last_booked_on,
+        dt.date.fromisoformat(first) if first else booked[0],
+        dt.date.fromisoformat(last) if last else booked[1],
         source_file.opening_minor,
         source_file.closing_minor,
         source_file.get_absolute_url(),
