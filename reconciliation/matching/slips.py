@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates, describe
 from reconciliation.matching.differences import relation
-from reconciliation.matching.edges import expand, same_amount_ranges
+from reconciliation.matching.edges import both_sides, expand, same_amount_ranges
 from reconciliation.matching.names import NO_NAME, STRONG_NAME
 from reconciliation.matching.reading import share_number
 from reconciliation.matching.ruleset import OFF
@@ -40,12 +40,10 @@ ACCIDENT = {
 def find_slips(work: Working, lonely: Masks, known: Candidates) -> tuple[Candidates, Floats]:
     """Return the pairs of lonely lines (by row of each side) that a slip explains, and the chance
     of each; none that is ``known`` already."""
-    rows = tuple(
-        each[mask[each]] for each, mask in zip((work.rows(0), work.rows(1)), lonely, strict=True)
-    )
+    rows = both_sides(lambda side: work.rows(side)[lonely[side][work.rows(side)]])
     found = [_far(work, *rows)]
     if work.rules.mode("name_with_difference") != OFF:
-        found += [_turned(work, *rows), _related(work, lonely)]
+        found += [_turned(work, *rows), _related(work, *rows)]
     bank, ledger, chance = (np.concatenate(parts) for parts in zip(*found, strict=True))
     width = np.int64(max(len(work.reading.ledger), 1))
     fresh = ~np.isin(bank * width + ledger, known.bank * width + known.ledger)
@@ -73,13 +71,12 @@ def _turned(work: Working, bank: Ints, ledger: Ints) -> tuple[Ints, Ints, Floats
     return left, right, _odds(SIGN_SHARE, _accidents(work, left))
 
 
-def _related(work: Working, lonely: Masks) -> tuple[Ints, Ints, Floats]:
+def _related(work: Working, bank: Ints, ledger: Ints) -> tuple[Ints, Ints, Floats]:
     """Return pairs of one name and near dates whose amounts differ in a way that has a name."""
     reading, rules = work.reading, work.rules
-    bank, ledger = same_name_pairs(work)
+    bank, ledger = same_name_pairs(work, (bank, ledger))
     lag = reading.bank.day[bank] - reading.ledger.day[ledger]
     near = (lag >= -rules.days_before) & (lag <= rules.days_after)
-    near &= lonely[0][bank] & lonely[1][ledger]
     bank, ledger = bank[near], ledger[near]
     unequal = reading.bank.amount[bank] != reading.ledger.amount[ledger]
     bank, ledger = bank[unequal], ledger[unequal]

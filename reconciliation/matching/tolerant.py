@@ -81,7 +81,7 @@ def find_close(work: Working) -> CloseEdges:
     dates.
     """
     reading, rules = work.reading, work.rules
-    bank, ledger = same_name_pairs(work)
+    bank, ledger = same_name_pairs(work, (work.rows(0), work.rows(1)))
     sides = reading.sides
     amounts = (sides[0].amount[bank], sides[1].amount[ledger])
     lag = sides[0].day[bank] - sides[1].day[ledger]
@@ -97,12 +97,14 @@ def find_close(work: Working) -> CloseEdges:
     return CloseEdges(bank[strong], ledger[strong], lag[strong], bucket, share)
 
 
-def same_name_pairs(work: Working) -> tuple[Ints, Ints]:
-    """Return the distinct pairs of open rows that share a name token and the sign of the amount."""
+def same_name_pairs(work: Working, chosen: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Return the distinct pairs of the chosen rows sharing a name token and the sign of the
+    amount.
+    """
     reading = work.reading
     parts = []
     for side in (0, 1):
-        rows, names = work.rows(side), reading.names.sides[side]
+        rows, names = chosen[side], reading.names.sides[side]
         index, token = names.variants.take(reading.sides[side].name[rows])
         sign = (reading.sides[side].amount[rows] < 0).astype(np.int64)
         known = reading.names.known[token]
