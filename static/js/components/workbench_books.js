@@ -26,13 +26,13 @@ export function postNote(form, address, lines, reason) {
 
 /**
  * Put the parts of the page as they are now in the place of the old ones; returns whether it worked.
- * A part in which somebody is writing a note stays.
+ * A part in which somebody is writing a note stays; all stay where `isStale()` says so by then.
  */
-export async function refresh(root) {
+export async function refresh(root, isStale = () => false) {
   const page = await pageAt(location.href);
   const fresh = page ? [...page.querySelectorAll("[data-live]")] : [];
   const stale = [...root.querySelectorAll("[data-live]")];
-  if (!fresh.length || fresh.length !== stale.length) return false;
+  if (isStale() || !fresh.length || fresh.length !== stale.length) return false;
   stale.forEach((part, at) => {
     if (!part.querySelector(".entry[open]")) part.replaceWith(document.adoptNode(fresh[at]));
   });

@@ -11,6 +11,7 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
   const done = [];
   let last = Promise.resolve();
   let underway = 0;
+  let renewals = 0;
   let retried = null;
 
   /** One change after the other; what is shown follows when the last one is through. */
@@ -19,14 +20,16 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
     dock.hold();
     last = last.then(change).then((id) => {
       underway -= 1;
-      return underway ? null : renew(id);
+      if (!underway) renew(id);
     });
-    return last;
   }
 
+  /** Show the lists as they are now; an answer that a later change has overtaken is dropped. */
   async function renew(id) {
+    renewals += 1;
+    const mine = renewals;
     dock.release();
-    if (await refresh(root)) start(id ?? focus.current());
+    if (await refresh(root, () => underway > 0 || mine !== renewals)) start(id ?? focus.current());
   }
 
   /** The lines leave the lists at once and the next one has the focus; a refusal brings them back. */
@@ -35,7 +38,6 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
     const next = nextAfter(focus.idsOf(focus.side()), gone);
     for (const id of gone) focus.rowOf(id)?.classList.toggle("is-leaving", leaving);
     if (leaving) focus.focus(gone.includes(focus.current()) ? next : focus.current());
-    return next;
   }
 
   function match() {
@@ -48,19 +50,19 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
     const asked = JSON.stringify(chosen);
     const key = retried?.asked === asked ? retried.key : newKey();
     const count = Number(bar.bankCount.replaceAll(",", "")) + Number(bar.ledgerCount.replaceAll(",", ""));
-    const next = leave(chosen.lines, true);
+    leave(chosen.lines, true);
     if (!chosen.wholes.length) choice.clear();
-    inTurn(() => record(chosen, key, asked, next, count));
+    inTurn(() => record(chosen, key, asked, count));
   }
 
-  async function record(chosen, key, asked, next, count) {
+  async function record(chosen, key, asked, count) {
     const answer = await postMatch(form(), chosen, key);
     retried = answer.isUnanswered ? { asked, key } : null;
     if (answer.error) return refuse(chosen, answer.error);
     done.push({ group: answer.group, line: chosen.lines[0]?.id ?? null });
     if (chosen.wholes.length) choice.clear();
     tell(`Matched ${count.toLocaleString("en")} lines. Press u to undo.`);
-    return focus.current() ?? next;
+    return null;
   }
 
   /** Nothing was recorded: the lines come back, chosen if they are still open. */
@@ -99,7 +101,7 @@ export function makeChanges(root, { choice, focus, dock, tell, start }) {
     return inTurn(async () => {
       const answer = await postNote(form(), root.dataset.notesUrl, lines, reason);
       tell(answer.error ?? "Noted.", Boolean(answer.error));
-      return focus.current();
+      return null;
     });
   }
 
