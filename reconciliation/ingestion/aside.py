@@ -14,7 +14,7 @@ from reconciliation.ingestion import rows
 from reconciliation.ingestion.cells import as_text, has_control
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
-from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW, TOTAL_WORDS
+from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW, PLAIN_HINTS, TOTAL_WORDS
 
 _BALANCE = "states a balance or turnover, no booking"
 
@@ -94,8 +94,9 @@ def _leave_out_balances(
     if set(map(type, cells)) <= {float, int}:
         return
     cells = _texts(cells)
-    lower = "\x01".join(cells).casefold()
-    if not any(hint in lower for hint in BALANCE_HINTS):
+    lower = "\x01".join(set(cells)).casefold()
+    hints = PLAIN_HINTS if lower.isascii() else BALANCE_HINTS
+    if not any(hint in lower for hint in hints):
         return
     named = [i for i, text in enumerate(cells) if good[i] and BALANCE_ROW.fullmatch(text)]
     if 2 * len(named) > good.sum() > 2 and column not in _stored_texts(look.layout):

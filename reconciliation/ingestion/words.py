@@ -42,6 +42,8 @@ _TOTAL_ROWS, _BALANCE_ROWS = _pattern_of("total_row"), _pattern_of("balance_row"
 
 #: Parts of what a cell that names a balance contains: without one a column needs no closer look.
 BALANCE_HINTS = tuple(_WORDS.pop("balance_hint"))
+#: Those that text without accents can contain.
+PLAIN_HINTS = tuple(hint for hint in BALANCE_HINTS if hint.isascii())
 
 #: What a booking's text says of its direction, where no column does.
 SPENDING_WORDS = re.compile(rf"\b({_pattern_of('spending')})\b", re.IGNORECASE)
