@@ -57,6 +57,7 @@ def dashboard(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show how far the project is, whether it proves, and the next step."""
     project = get_project(request.user, project_id)
     figures = progress.figures_of(project)
+    since = standing.since_run(project)
     context = {
         "project": project,
         "stage": "overview",
@@ -64,8 +65,8 @@ def dashboard(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "figures": figures,
         "proof": progress.proof_of(project, figures),
         "step": progress.next_step(project, figures),
-        "reasons": standing.reasons_of(project) if figures.open_count else [],
-        "since": standing.since_run(project),
+        "reasons": standing.reasons_of(project) if since and figures.open_count else [],
+        "since": since,
         "ages": progress.ages_of(project, timezone.localdate()) if figures.open_count else [],
         "events": recent_events(project),
     }
