@@ -151,16 +151,13 @@ def _only_ones(project: Project) -> list[Posted]:
 def _words_of(project: Project, entries: list[Adjustment]) -> dict[uuid.UUID, set[str]]:
     """Return the words known of each entry: its own, and those of the lines it was made for."""
     live = MatchMember.objects.filter(project=project, released_at__isnull=True)
-    groups_of = dict(
-        live.filter(adjustment_id__in=[entry.pk for entry in entries]).values_list(
-            "group_id", "adjustment_id"
-        )
-    )
-    members = live.filter(group_id__in=list(groups_of), line_id__isnull=False)
-    group_of_line = dict(members.values_list("line_id", "group_id"))
     words = {entry.pk: _words(f"{entry.reason} {entry.note}") for entry in entries}
+    made_for = live.filter(adjustment_id__in=list(words)).values_list("group_id", "adjustment_id")
+    entry_of_group = {group: entry for group, entry in made_for if entry}
+    members = live.filter(group_id__in=list(entry_of_group), line_id__isnull=False)
+    group_of_line = dict(members.values_list("line_id", "group_id"))
     for line in Line.objects.in_project(project).with_ids(group_of_line):
-        words[groups_of[group_of_line[line.id]]] |= _words(_text_of(line))
+        words[entry_of_group[group_of_line[line.id]]] |= _words(_text_of(line))
     return words
 
 

@@ -208,7 +208,7 @@ def _settling(books: Project, live: MatchGroupQuerySet) -> list[uuid.UUID]:
         )
     )
     ends = set(live.filter(id__in=[group for group, _ in entries]).values_list("id", flat=True))
-    gone = [settlement_of[entry] for group, entry in entries if group in ends]
+    gone = [settlement_of[entry] for group, entry in entries if entry and group in ends]
     return list(members.filter(adjustment_id__in=gone).values_list("group_id", flat=True))
 
 

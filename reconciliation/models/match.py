@@ -198,10 +198,6 @@ class MatchGroup(models.Model):
         return GroupStatus.LIVE if self.reversed_at is None else GroupStatus.REVERSED
 
 
-#: Reasons that explain nothing: differences so called stay within the project's write-off limit.
-WRITE_OFF_REASONS = ("Write-off", "Rounding")
-
-
 class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
     """Reads over entries to post."""
 
@@ -230,8 +226,11 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
 
     def to_post(self) -> AdjustmentQuerySet:
         """Keep live entries the other books do not show yet."""
-        settlements = Adjustment.objects.live().filter(settles_id=OuterRef("pk"))
-        return self.entries().live().filter(~Exists(settlements))
+        return self.entries().live().filter(~Exists(_live_settlements()))
+
+    def posted(self) -> AdjustmentQuerySet:
+        """Keep live entries that a posted line has settled."""
+        return self.entries().live().filter(Exists(_live_settlements()))
 
 
 class Adjustment(models.Model):
@@ -284,6 +283,11 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount_minor}"
+
+
+def _live_settlements() -> AdjustmentQuerySet:
+    """Return the live settlements of the entry in the outer query."""
+    return Adjustment.objects.live().filter(settles_id=OuterRef("pk"))
 
 
 def _live_membership_of(column: str) -> models.QuerySet[MatchMember]:

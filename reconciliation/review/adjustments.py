@@ -103,8 +103,7 @@ def entries_of(project: Project, *, is_posted: bool = False) -> Entries:
     may have been posted as, or those a posted line has settled.
     """
     whole = Adjustment.objects.in_project(project)
-    settled = whole.entries().live().with_settlement().filter(settled_by__isnull=False)
-    entries = settled if is_posted else whole.to_post().with_settlement()
+    entries = (whole.posted() if is_posted else whole.to_post()).with_settlement()
     newest = list(_with_group(entries).order_by("-made_at", "-pk")[:MOST_SHOWN])
     offered = {} if is_posted else lines_to_choose(project, newest)
     figures = entries.order_by().aggregate(count=Count("pk"), total=Sum("amount_minor"))
