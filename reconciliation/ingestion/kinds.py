@@ -35,8 +35,6 @@ ENDINGS = frozenset(
     ]
 )
 
-SHEET_KINDS = ("xlsx", "xls", "ods")
-
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),

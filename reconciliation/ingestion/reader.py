@@ -1,7 +1,7 @@
 """Reader: the two questions the rest of the program asks a file — what is in it, and its lines.
 
-``read_layout`` looks at a whole file and returns a Reading; ``parse_lines`` returns the lines of a
-layout already settled. Both are pure: no database, no clock; ``today`` is given.
+``parse_file`` looks at a whole file and returns its reading; ``parse_batches`` yields the lines of
+a layout already settled. Both are pure: no database, no clock; ``today`` is given.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciliation.columns import LineColumns
 from reconciliation.ingestion import signs
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.doubt import ask_signs
@@ -32,7 +31,7 @@ from reconciliation.vocabulary import Side
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A reading together with the layout and header that ``parse_lines`` needs; layout None =
+    """A reading together with the layout and header that ``parse_batches`` needs; layout None =
     refused.
     """
 
@@ -195,20 +194,12 @@ def counted(count: int, word: str) -> str:
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
-def parse_lines(
-    path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
-) -> Iterator[LineColumns]:
-    """Return the lines in bundles; raises Unreadable at a row error unless the layout leaves them
-    out.
-    """
-    for batch in parse_batches(path, layout, header, side, decimals):
-        yield batch.lines
-
-
 def parse_batches(
     path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
 ) -> Iterator[Batch]:
-    """Return the batches with currencies and notes; raises Unreadable as ``parse_lines`` does."""
+    """Yield the lines in batches, each with its currencies and notes; raises Unreadable at a row
+    error unless the layout leaves them out.
+    """
     for batch in normalise_file(path, layout, header, side, decimals):
         if batch.errors and layout.errors == "stop":
             first = batch.errors[0]

@@ -27,11 +27,6 @@ class Decoy:
     matched: int
     by_rule: dict[str, int]
 
-    @property
-    def false_pct(self) -> float:
-        """Return the matched share of the lines, 0 to 100."""
-        return 100.0 * self.matched / self.lines if self.lines else 0.0
-
 
 def count_false_matches(
     bank: LineColumns,

@@ -16,7 +16,7 @@ from projects.models import Project
 from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.matching.explanations import RULE_LABELS, explain
 from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, MatchRun, Recording
-from reconciliation.vocabulary import HAND_RULES, GroupStatus, MatchMethod, Side
+from reconciliation.vocabulary import HAND_RULES, GroupStatus, Side
 
 PAGE_LENGTH = 50
 #: A preview names this many groups; its figures are of all.
@@ -53,11 +53,6 @@ class GroupRow:
     def rule_label(self) -> str:
         """Return the reading of the rule that made the group."""
         return rule_label(self.group.rule)
-
-    @property
-    def method_label(self) -> str:
-        """Return the reading of the group's method."""
-        return MatchMethod(self.group.recording.method).label
 
 
 @dataclass(frozen=True, slots=True)

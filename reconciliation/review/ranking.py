@@ -52,7 +52,6 @@ class Candidate:
     line: Any
     score: float
     badges: tuple[str, ...]
-    is_equal: bool
     difference_minor: int
 
 
@@ -83,7 +82,7 @@ def _weigh(line: Texts, words: frozenset[str], other: Texts, shown: Any) -> Cand
     if gap and not _is_explained(amount_score, shared):
         score = 0.0
     badges = (*amount_badges, *date_badges, *text_badges)
-    return Candidate(shown, score, badges, is_equal=gap == 0, difference_minor=gap)
+    return Candidate(shown, score, badges, difference_minor=gap)
 
 
 def _is_explained(amount_score: float, shared: Sequence[str]) -> bool:

@@ -1,9 +1,9 @@
-// selection.js: toggling, ranges, all, and where the focus goes next.
+// selection.js: toggling, ranges, and where the focus goes next.
 import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  neighbour, nextAfter, selectionOf, selectRange, toggle, toggleAll,
+  neighbour, nextAfter, selectionOf, selectRange, toggle,
 } from "../../static/js/lib/selection.js";
 
 const ORDER = ["a", "b", "c", "d", "e"];
@@ -27,13 +27,6 @@ test("a range runs from the anchor in either direction", () => {
 test("a range without an anchor is the one line; an unknown line changes nothing", () => {
   assert.equal(chosen(selectRange(selectionOf(), ORDER, "c")), "c");
   assert.equal(chosen(selectRange(selectionOf(["a"], "a"), ORDER, "z")), "a");
-});
-
-test("all of a page toggles and keeps what other pages have", () => {
-  const some = selectionOf(["a", "x"]);
-  const all = toggleAll(some, ORDER);
-  assert.equal(chosen(all), "abcdex");
-  assert.equal(chosen(toggleAll(all, ORDER)), "x");
 });
 
 test("the focus goes to the next line that stays", () => {

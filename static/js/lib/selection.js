@@ -1,5 +1,5 @@
 /**
- * A selection over an ordered list of ids: one at a time, ranges by shift, all, none. Pure.
+ * A selection over an ordered list of ids: one at a time, ranges by shift. Pure.
  * Selections are frozen; every function returns a fresh one. `anchor` is where a range starts.
  */
 
@@ -24,14 +24,6 @@ export function selectRange(selection, order, id, chosen = true) {
   const ids = new Set(selection.ids);
   for (const each of order.slice(first, last + 1)) chosen ? ids.add(each) : ids.delete(each);
   return selectionOf(ids, id);
-}
-
-/** Return the selection with all of `order` in it, or, where all were, without any of `order`. */
-export function toggleAll(selection, order) {
-  const ids = new Set(selection.ids);
-  const complete = order.every((id) => ids.has(id));
-  for (const id of order) complete ? ids.delete(id) : ids.add(id);
-  return selectionOf(ids, selection.anchor);
 }
 
 /** Return the id that gets the focus when `gone` leave the list: the next one that stays. */
