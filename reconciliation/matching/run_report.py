@@ -59,15 +59,46 @@ class ReasonCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RunReport:
+class RuleReport:
+    """What was matched and suggested, rule by rule, and its totals."""
+
+    matched: list[RuleCount]
+    suggested: list[RuleCount]
+
+    @property
+    def group_count(self) -> int:
+        """Return how many match groups there are."""
+        return sum(rule.group_count for rule in self.matched)
+
+    @property
+    def line_count(self) -> int:
+        """Return how many lines are matched."""
+        return sum(rule.line_count for rule in self.matched)
+
+    @property
+    def gross_minor(self) -> int:
+        """Return the amounts matched on both sides, added without their signs."""
+        return sum(rule.gross_minor for rule in self.matched)
+
+    @property
+    def suggestion_count(self) -> int:
+        """Return how many suggestions there are."""
+        return sum(rule.group_count for rule in self.suggested)
+
+    @property
+    def expected_errors(self) -> float:
+        """Return how many of the matches are expected to be wrong."""
+        return sum(rule.expected_errors for rule in self.matched)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport(RuleReport):
     """The matches and suggestions of one run by rule, what stayed open, the rules it ran with.
 
     ``live_count`` is how many of its match groups are live: what undoing the run would reopen.
     ``opposites`` counts open bank lines whose amount stands in the ledger with the other sign.
     """
 
-    matched: list[RuleCount]
-    suggested: list[RuleCount]
     still_open: list[OpenCount]
     reasons: list[ReasonCount]
     live_count: int
@@ -78,31 +109,6 @@ class RunReport:
     def warning(self) -> str:
         """Return the sentence about a reversed file, or ""."""
         return reversed_sentence(self.opposites)
-
-    @property
-    def group_count(self) -> int:
-        """Return how many match groups the run recorded."""
-        return sum(rule.group_count for rule in self.matched)
-
-    @property
-    def line_count(self) -> int:
-        """Return how many lines the run matched."""
-        return sum(rule.line_count for rule in self.matched)
-
-    @property
-    def gross_minor(self) -> int:
-        """Return the amounts matched on both sides, added without their signs."""
-        return sum(rule.gross_minor for rule in self.matched)
-
-    @property
-    def suggestion_count(self) -> int:
-        """Return how many suggestions the run made."""
-        return sum(rule.group_count for rule in self.suggested)
-
-    @property
-    def expected_errors(self) -> float:
-        """Return how many of the matches are expected to be wrong."""
-        return sum(rule.expected_errors for rule in self.matched)
 
 
 def reversed_sentence(opposites: int) -> str:

@@ -11,7 +11,7 @@ from projects import audit
 from projects.models import Project
 from reconciliation.matching.explanations import explain
 from reconciliation.matching.ruleset import RULE_LABELS, Ruleset
-from reconciliation.matching.run_report import RuleCount, rule_counts
+from reconciliation.matching.run_report import RuleReport, rule_counts
 from reconciliation.matching.unchanged import QUIET
 from reconciliation.models import Line, MatchGroup, Trial
 from reconciliation.vocabulary import Side
@@ -70,37 +70,15 @@ class FateCount:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewReport:
+class PreviewReport(RuleReport):
     """What a run with the trial's rules would change; ``lost_count`` live automatic matches they
     would not make, the largest of them in ``lost``."""
 
-    matched: list[RuleCount]
-    suggested: list[RuleCount]
     status: list[StatusChange]
     fates: list[FateCount]
     lost_count: int
     lost: list[LostMatch]
     samples: list[Sample]
-
-    @property
-    def group_count(self) -> int:
-        """Return how many match groups a run would record."""
-        return sum(rule.group_count for rule in self.matched)
-
-    @property
-    def gross_minor(self) -> int:
-        """Return the amounts it would match on both sides, added without their signs."""
-        return sum(rule.gross_minor for rule in self.matched)
-
-    @property
-    def suggestion_count(self) -> int:
-        """Return how many suggestions it would make."""
-        return sum(rule.group_count for rule in self.suggested)
-
-    @property
-    def expected_errors(self) -> float:
-        """Return how many of the matches are expected to be wrong."""
-        return sum(rule.expected_errors for rule in self.matched)
 
 
 @dataclass(frozen=True, slots=True)
