@@ -92,7 +92,7 @@ def _hash_of(request: HttpRequest) -> str | None:
     if not key:
         return None
     fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST)]
-    files = [(name, file.name, file.size) for name, file in _files(request)]
+    files = [(name, file.name, file.size, _digest_of(file)) for name, file in _files(request)]
     is_form = (request.content_type or "").startswith(
         ("multipart/", "application/x-www-form-urlencoded")
     )
@@ -142,6 +142,14 @@ def _rewind(request: HttpRequest) -> None:
     """Let uploads be read from their beginning, for a second try."""
     for _, file in _files(request):
         file.seek(0)
+
+
+def _digest_of(file: Any) -> str:
+    """Return what tells an upload's bytes: a corrected file may have the old one's size."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _files(request: HttpRequest) -> list[tuple[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from typing import Any
 
@@ -11,6 +10,7 @@ from django import forms
 
 from projects.models import Project
 from reconciliation.forms.filters import CursorField
+from reconciliation.forms.json_files import json_of
 from reconciliation.keyset import Cursor
 from reconciliation.matching.memory import LONGEST_NAME, MOST_ALIASES
 from reconciliation.matching.ruleset import RULE_LABELS
@@ -67,7 +67,7 @@ class NamesFileForm(forms.Form):
             raise forms.ValidationError("This file is too large to be a list of names.")
         content = upload.read()
         try:
-            names = _names_in(json.loads(content.decode("utf-8-sig")))
+            names = _names_in(json_of(content))
         except (ValueError, TypeError, RecursionError) as wrong:
             raise forms.ValidationError(f"{upload.name} is no list of names: {wrong}") from wrong
         return names, uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(content).hexdigest())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
+
+from reconciliation.forms.json_files import json_of
 
 #: A layout file is small; what is larger is none.
 MAX_LAYOUT_FILE_BYTES = 1024 * 1024
@@ -26,6 +27,6 @@ class LayoutFileForm(forms.Form):
         if upload.size > MAX_LAYOUT_FILE_BYTES:
             raise forms.ValidationError(f"{upload.name} is too large to be a layout file.")
         try:
-            return json.loads(upload.read().decode("utf-8-sig"))
+            return json_of(upload.read())
         except (ValueError, RecursionError) as wrong:
             raise forms.ValidationError(f"{upload.name} is no layout file: {wrong}") from wrong

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 
 from projects.models import Project
+from reconciliation.forms.json_files import json_of
 from reconciliation.matching.rule_texts import RULE_TEXTS
 from reconciliation.matching.ruleset import (
     AUTO,
@@ -156,7 +156,7 @@ class RulesetFileForm(forms.Form):
         if upload.size > MAX_RULESET_BYTES:
             raise forms.ValidationError("This file is too large to be a ruleset.")
         try:
-            return Ruleset.from_json(json.loads(upload.read().decode("utf-8-sig")))
+            return Ruleset.from_json(json_of(upload.read()))
         except (ValueError, TypeError, RecursionError) as wrong:
             raise forms.ValidationError(f"{upload.name} is not a ruleset: {wrong}") from wrong
 

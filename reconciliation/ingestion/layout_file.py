@@ -80,7 +80,7 @@ def _one_from_file(content: Any) -> FileLayout:
     fingerprint = content.get("fingerprint")
     if not _is_texts(header) or len(header) > MAX_COLUMNS:
         raise BadOption("a layout has a “header”, a list of the columns' names")
-    if not isinstance(fingerprint, str) or not 0 < len(fingerprint) <= 64:
+    if not fingerprint or not _is_texts([fingerprint]) or len(fingerprint) > 64:
         raise BadOption("a layout has a “fingerprint” of up to 64 characters")
     chosen, read_as = (_options_of(content.get(key)) for key in ("options", "read_as"))
     for options in (chosen, read_as):

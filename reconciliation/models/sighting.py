@@ -32,7 +32,7 @@ HAND_WEIGHT = 2
 #: Every alias that stands, one row each. An alias a person removed stands again once it was seen by
 #: hand after that; an unmatch only takes back what was seen before it.
 _STANDING = """
-    SELECT bank_name, ledger_name, sum(by_hand)::int AS by_hand, sum(by_run)::int AS by_run,
+    SELECT bank_name, ledger_name, sum(by_hand) AS by_hand, sum(by_run) AS by_run,
            max(seen_at) AS seen_at, max(id) AS last_id, bool_and(agrees) AS agrees
     FROM (
         SELECT s.*, max(s.id) FILTER (WHERE s.source IN ('unmatched', 'removed')) OVER pair

@@ -97,6 +97,14 @@ def test_a_file_sent_twice_is_one_file(project):
     assert answers[0].url == answers[1].url == SourceFile.objects.get().get_absolute_url()
 
 
+def test_a_corrected_file_of_the_same_name_and_size_is_another_file(project):
+    client = client_of(project.created_by)
+    address = reverse("reconciliation:ingestion", args=[project.pk])
+    for content in (b"Date,Amount\n2025-12-01,1.00\n", b"Date,Amount\n2025-12-01,7.00\n"):
+        send(client, address, side="bank", file=SimpleUploadedFile("a.csv", content))
+    assert SourceFile.objects.count() == 2
+
+
 def test_another_page_or_another_person_is_another_request(project):
     client = client_of(project.created_by)
     address = reverse("reconciliation:project_new")

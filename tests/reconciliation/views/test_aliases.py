@@ -121,6 +121,16 @@ def test_removing_nothing_or_what_is_not_there_is_refused(project, owner, names)
     assert audit.events_of(project).count() == 1
 
 
+def test_names_seen_ever_so_often_are_still_counted(project, owner):
+    for by_run in (10**9, 10**9 - 1):
+        names = [FILE["aliases"][0] | {"by_hand": 10**9, "by_run": by_run}]
+        content = json.dumps({"aliases": names}).encode()
+        response = owner.post(address("aliases_json", project), {"aliases": upload(content)})
+        assert "Names taken over: 1." in said(response)
+    assert standing(project) == {("SQ ROYAL", "CRYSTAL FOODS"): 6 * 10**9 - 1}
+    assert "2,000,000,000" in owner.get(address("aliases", project)).text
+
+
 def test_foreign_name_is_not_removed(project, owner):
     foreign = seen(factories.make_project(), "SQ ROYAL", "CRYSTAL FOODS")
     response = owner.post(address("aliases_remove", project), {"names": [foreign.pk]})

@@ -71,6 +71,28 @@ def test_what_is_no_json_is_an_alert(project, owner, content):
     assert response.status_code == 400 and 'role="alert"' in response.text
 
 
+HALF = "\\ud800"
+BAD_TEXTS = ({"fingerprint": "a\x00"}, {"fingerprint": 1}, {"fingerprint": ["f"]})
+
+
+@pytest.mark.parametrize("address_of", ["layouts", "ruleset_json", "aliases_json"])
+@pytest.mark.parametrize("content", [f'{{"{HALF}": 1}}', f'{{"aliases": [{{"bank": "{HALF}"}}]}}'])
+def test_half_a_character_never_reaches_a_page(project, owner, address_of, content):
+    for field in ("layouts", "ruleset", "aliases"):
+        upload = SimpleUploadedFile("x.json", content.encode())
+        assert owner.post(address(address_of, project.pk), {field: upload}).status_code < 500
+        assert owner.get(address("layouts", project.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("bad", BAD_TEXTS)
+def test_fingerprint_no_database_keeps_is_refused(project, owner, bad):
+    good = {"side": "bank", "fingerprint": "f", "header": [], "options": {}, "read_as": {}}
+    content = {"reconcile_layouts": 1, "layouts": [good | bad]}
+    response = sent(owner, project, json.dumps(content).encode())
+    assert response.status_code == 303
+    assert "“fingerprint”" in str(next(iter(get_messages(response.wsgi_request))))
+
+
 def test_json_that_is_no_layout_file_is_said(project, owner):
     response = sent(owner, project, json.dumps({"layouts": []}).encode())
     [said] = [str(message) for message in get_messages(response.wsgi_request)]
