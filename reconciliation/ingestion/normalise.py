@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, LineColumns
 from reconciliation.ingestion import numbers, rows
-from reconciliation.ingestion.aside import set_aside
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.contra import swap_for
 from reconciliation.ingestion.dates import read_dates
 from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
+from reconciliation.ingestion.no_lines import set_aside
 from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.schemes import Scheme, combine, flag_signs

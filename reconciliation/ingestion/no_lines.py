@@ -1,4 +1,4 @@
-"""Aside: records with a date and an amount that are no lines all the same — cells too many or too
+"""No lines: records with a date and an amount that are none all the same — cells too many or too
 few, damaged texts, balances carried forward.
 """
 
