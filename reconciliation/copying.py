@@ -35,7 +35,8 @@ def copy_in(target: str, rows: Iterable[str | bytes]) -> None:
     Database errors come as Django's, with the cause inside.
     """
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {target} FROM STDIN", _Pieces(rows), size=_PIECE_BYTES)
+        # by place: Django's cursor of DEBUG=true knows no names
+        cursor.copy_expert(f"COPY {target} FROM STDIN", _Pieces(rows), _PIECE_BYTES)
 
 
 class _Pieces(io.RawIOBase):

@@ -65,6 +65,12 @@ def test_reconcile_imports_matches_and_prints_the_table(files):
     assert "Match rate" in said and "66.7 %" in said
 
 
+def test_reconcile_works_with_debug_too(files, settings):
+    """DEBUG=true of README's classic way: Django's logging cursor stands between us and COPY."""
+    settings.DEBUG = True
+    assert "66.7 %" in reconcile(files, report=files / "out.xlsx", matches=files / "out.csv")
+
+
 def test_killed_at_work_it_leaves_nothing_to_see(files, monkeypatch):
     owner = factories.make_user("carla")
 
