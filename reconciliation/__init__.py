@@ -7,4 +7,13 @@
 5. match      reconciliation.matching.run           lines of both sides are paired where it is sure
 6. review     reconciliation.review.breaks          people match what stayed open
 7. report     reconciliation.reporting.statement    the books prove themselves
+
+Between the doors, what all of them share:
+
+words and values   vocabulary, errors, money, columns (how lines travel), period, ages
+into the books     transactions (the one way), groups, group_columns, entries (posted later), books
+in bulk            copying, copy_text, open_lines, row_lists, csv_cells, keyset (places in lists)
+about the books    diagnoses (why lines are open), proof (the balances), verification (everything)
+in the background  jobs, job_access, tasks, aside (a second connection), blobs (stored files)
+to look around     demo, sample_month
 """

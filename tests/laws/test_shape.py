@@ -25,6 +25,12 @@ def test_file_has_at_most_400_lines_and_says_what_it_is_for(module):
     assert not module.text.strip() or ast.get_docstring(module.tree)
 
 
+def test_docstring_of_the_street_names_every_module_on_it():
+    said = ast.get_docstring(ast.parse((ROOT / "reconciliation/__init__.py").read_text()))
+    beside = {path.stem for path in (ROOT / "reconciliation").glob("*.py")}
+    assert beside - set(re.findall(r"\w+", said or "")) == {"__init__", "apps", "urls"}
+
+
 def test_functions_have_at_most_60_lines_and_most_are_short():
     lengths = {f"{module.name}.{node.name}": length(node) for module, node in functions()}
     assert {name: lines for name, lines in lengths.items() if lines > 60} == {}
