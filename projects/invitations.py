@@ -48,9 +48,7 @@ def invite(*, project: Project, actor: Any, email: str, role: str) -> Invitation
 def withdraw(*, project: Project, actor: Any, invitation_id: uuid.UUID) -> str:
     """Take an invitation back; return its address."""
     refuse_closed(project)
-    invitation = project.invitations.filter(pk=invitation_id).first()
-    if invitation is None:
-        raise MemberRefused("This invitation was accepted, declined or withdrawn before.")
+    invitation = _as_it_is_now(Invitation(pk=invitation_id, project=project))
     _record(invitation, actor, "member.invitation_withdrawn")
     invitation.delete()
     return invitation.email
@@ -60,6 +58,7 @@ def withdraw(*, project: Project, actor: Any, invitation_id: uuid.UUID) -> str:
 def accept(*, user: Any, invitation: Invitation) -> Project:
     """Make the invited person a member; who is one already keeps the role."""
     refuse_closed(invitation.project)
+    invitation = _as_it_is_now(invitation)
     offered = {"role": invitation.role}
     _, is_member_now = Membership.objects.get_or_create(
         project=invitation.project, user=user, defaults=offered
@@ -80,8 +79,18 @@ def accept(*, user: Any, invitation: Invitation) -> Project:
 @change_of_project
 def decline(*, user: Any, invitation: Invitation) -> None:
     """Turn the invitation down; the owner sees it gone."""
+    invitation = _as_it_is_now(invitation)
     _record(invitation, user, "member.invitation_declined")
     invitation.delete()
+
+
+def _as_it_is_now(invitation: Invitation) -> Invitation:
+    """Take the project's row, so that one answer counts; return what is offered now."""
+    project = Project.objects.select_for_update().get(pk=invitation.project_id)
+    current = project.invitations.filter(pk=invitation.pk).first()
+    if current is None:
+        raise MemberRefused("This invitation was accepted, declined or withdrawn before.")
+    return current
 
 
 def _record(invitation: Invitation, actor: Any, action: str, **details: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from projects import invitations, lifecycle
+from projects.members import MemberRefused
 from projects.models import AuditEvent, Invitation, Membership, Project, Role
 from tests import factories
 from tests.actors import client_of
@@ -112,3 +113,19 @@ def test_what_is_no_address_is_refused_in_words(project):
     owner = client_of(project.created_by)
     answer = owner.post(address("members", project), {"name": "bob@", "role": "viewer"})
     assert answer.status_code == 400 and "valid email" in answer.content.decode()
+
+
+def test_what_was_withdrawn_or_changed_meanwhile_is_not_accepted_as_it_was(project):
+    bob = factories.make_user("bob")
+    as_bob_saw_it = invite(project, bob.email, Role.EDITOR)
+    invite(project, bob.email, Role.VIEWER)
+    invitations.accept(user=bob, invitation=as_bob_saw_it)
+    assert Membership.objects.get(project=project, user=bob).role == Role.VIEWER
+    carol = factories.make_user("carol")
+    gone = invite(project, carol.email)
+    invitations.withdraw(project=project, actor=project.created_by, invitation_id=gone.pk)
+    for answer in (invitations.accept, invitations.decline):
+        with pytest.raises(MemberRefused, match="withdrawn before"):
+            answer(user=carol, invitation=gone)
+    assert not Membership.objects.filter(user=carol).exists()
+    assert not AuditEvent.objects.filter(action="member.invitation_declined").exists()
