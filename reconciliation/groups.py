@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from projects import audit
@@ -100,7 +101,8 @@ def record_groups(
         copy_in(_GROUPS, _group_rows(books, recording, ids, groups))
         adjustments = _record_adjustments(books, actor, [group.adjustments for group in groups])
         copy_in(_MEMBERS, _member_rows(books, method, ids, groups, adjustments))
-        _audit_groups(books, actor, ids, groups)
+        action = "match.recorded" if method is MatchMethod.MANUAL else "match.settled"
+        _audit_groups(books, actor, action, ids, groups)
     return ids
 
 
@@ -164,6 +166,13 @@ def reverse_groups(
     """
     live = MatchGroup.objects.in_project(project).live().filter(id__in=list(group_ids))
     return _reverse(project, live, actor, reason)
+
+
+def reversal_count(project: Project, group_ids: QuerySet[Any, Any]) -> int:
+    """Return how many live groups ``reverse_groups`` would undo, those that settle among them."""
+    live = MatchGroup.objects.in_project(project).live().filter(id__in=group_ids)
+    settling = _settling(project, live)
+    return live.exclude(id__in=settling).count() + len(settling)
 
 
 @tried_again
@@ -282,6 +291,7 @@ def _member_rows(
 def _audit_groups(
     books: Project,
     actor: Any,
+    action: str,
     ids: Sequence[uuid.UUID],
     groups: Sequence[NewGroup],
 ) -> None:
@@ -289,7 +299,7 @@ def _audit_groups(
         audit.record(
             project=books,
             actor=actor,
-            action="match.recorded",
+            action=action,
             subject=f"match_group:{group_id}",
             after={
                 "bank": [line for line, _ in group.bank],

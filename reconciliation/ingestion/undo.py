@@ -25,7 +25,7 @@ LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """How many live groups hold lines of the file; its first matched lines, with ``group_id``."""
+    """How many live groups would be unmatched; the first matched lines, with ``group_id``."""
 
     group_count: int
     first: list[Line]
@@ -38,7 +38,8 @@ def reopened_by_undo(source_file: SourceFile) -> Reopened:
     members = _members_touched(source_file)
     first = members.order_by("line_id").values_list("line_id", flat=True)[:LISTED]
     lines = Line.objects.in_project(source_file.project).with_ids(first).with_status()
-    return Reopened(_groups_touched(source_file).count(), list(lines.order_by("id")))
+    count = groups.reversal_count(source_file.project, _groups_touched(source_file))
+    return Reopened(count, list(lines.order_by("id")))
 
 
 @tried_again

@@ -12,7 +12,7 @@ from projects.models import Project
 from reconciliation.matching.ruleset import RULE_LABELS, Ruleset
 from reconciliation.matching.runs import runs_of
 from reconciliation.models import MatchGroup, MatchRun
-from reconciliation.vocabulary import BreakReason, Side
+from reconciliation.vocabulary import RULE_POSTED, BreakReason, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,14 @@ class RunReport(RuleReport):
     """The matches and suggestions of one run by rule, what stayed open, the rules it ran with.
 
     ``live_count`` is how many of its match groups are live: what undoing the run would reopen.
+    ``settled_count`` is how many entries to post the run found posted.
     ``opposites`` counts open bank lines whose amount stands in the ledger with the other sign.
     """
 
     still_open: list[OpenCount]
     reasons: list[ReasonCount]
     live_count: int
+    settled_count: int = 0
     opposites: int = 0
     ruleset_sentences: list[str] = field(default_factory=list)
 
@@ -131,13 +133,14 @@ def listed_runs(project: Project) -> QuerySet[MatchRun]:
 
 def report_of(run: MatchRun) -> RunReport:
     """Return the report of a run, the rules in the order in which they are tried."""
-    live = MatchGroup.objects.in_project(run.project).live().of_run(run)
+    made = MatchGroup.objects.in_project(run.project).of_run(run)
     return RunReport(
         matched=rule_counts(run.report.get("matched", {})),
         suggested=rule_counts(run.report.get("suggested", {})),
         still_open=_open(run.report.get("open", {})),
         reasons=_reasons(run.report.get("reasons", {})),
-        live_count=live.count(),
+        live_count=made.live().count(),
+        settled_count=made.filter(rule=RULE_POSTED).count(),
         opposites=run.report.get("opposites", 0),
         ruleset_sentences=Ruleset.from_json(run.ruleset).describe(run.project.decimals),
     )

@@ -328,5 +328,5 @@ def _shown(probability: float | None) -> float | None:
 
 
 def _adjustment_row(row: tuple[Any, ...]) -> Sequence[Any]:
-    day, side, *rest = row
-    return day, _SIDE_LABELS[side], *rest
+    day, side, amount_minor, reason, *rest = row
+    return day, _SIDE_LABELS[side], amount_minor, RULE_LABELS.get(reason, reason), *rest

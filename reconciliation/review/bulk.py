@@ -127,7 +127,12 @@ def accept_all(*, project: Project, actor: Any, wanted: Wanted, seen: str, key: 
             project=books,
             actor=actor,
             action="suggestions.accepted",
-            after={"rule": wanted.rule, "least": wanted.least, "count": len(chosen)},
+            after={
+                "rule": wanted.rule,
+                "least": wanted.least,
+                "count": len(chosen),
+                "to_post_minor": sum(each.difference_minor for each in chosen),
+            },
         )
     return len(chosen)
 

@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from projects.models import Project
 from reconciliation.diagnoses import open_counts
-from reconciliation.models import MatchRun, Recording, SourceFile
+from reconciliation.models import Adjustment, MatchRun, Recording, SourceFile
 from reconciliation.vocabulary import BreakReason, MatchMethod, Side
 
 UNSEEN = "Not seen by a run yet"
@@ -69,6 +69,7 @@ def since_run(project: Project) -> SinceRun | None:
     by_hand = Recording.objects.filter(
         project=project, method=MatchMethod.MANUAL, made_at__gt=run.finished_at
     ).aggregate(groups=Sum("group_count"), members=Sum("member_count"))
+    entries = Adjustment.objects.in_project(project).filter(made_at__gt=run.finished_at)
     imported = (
         SourceFile.objects.in_project(project)
         .imported()
@@ -78,6 +79,6 @@ def since_run(project: Project) -> SinceRun | None:
     return SinceRun(
         run=run,
         hand_count=by_hand["groups"] or 0,
-        hand_line_count=by_hand["members"] or 0,
+        hand_line_count=(by_hand["members"] or 0) - entries.count(),
         imported_count=imported["rows"] or 0,
     )

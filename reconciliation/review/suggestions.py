@@ -111,6 +111,7 @@ def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UU
                 groups=[group_of(suggestion, lines_of(books, [suggestion]))],
             )
             _decide(books, actor, suggestion, SuggestionState.ACCEPTED)
+            _tell_entry(books, actor, suggestion, group_id)
     except AlreadyMatched as refusal:
         raise AlreadyMatched(who_matched(project, ids) or str(refusal)) from refusal
     return group_id
@@ -180,6 +181,20 @@ def group_of(suggestion: Suggestion, lines: Mapping[int, Line]) -> groups.NewGro
         evidence=suggestion.evidence,
         probability=suggestion.probability,
         adjustments=[entry] if gap else (),
+    )
+
+
+def _tell_entry(books: Project, actor: Any, suggestion: Suggestion, group_id: uuid.UUID) -> None:
+    """Record the entry to post that accepting left, as one recorded by hand is."""
+    if not suggestion.difference_minor:
+        return
+    audit.record(
+        project=books,
+        actor=actor,
+        action="adjustment.recorded",
+        subject=f"match_group:{group_id}",
+        reason=rule_label(suggestion.rule),
+        after={"side": Side.LEDGER, "amount_minor": suggestion.difference_minor, "note": ""},
     )
 
 

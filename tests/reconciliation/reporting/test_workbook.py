@@ -131,6 +131,17 @@ def test_match_groups_keep_what_was_unmatched(project, target):
     assert (rows[0]["Bank total (EUR)"], rows[0]["Ledger lines"]) == (100, 1)
 
 
+def test_adjustments_give_the_rule_as_a_reason_in_words(project, target):
+    [line] = factories.make_lines(project, Side.BANK, ("2025-12-05", 300, "Fee"))
+    entry = groups.NewAdjustment(Side.LEDGER, 300, "name_with_difference", line.booked_on)
+    group = groups.NewGroup([(line.id, 300)], [], "name_with_difference", adjustments=[entry])
+    groups.record_groups(
+        project=project, actor=project.created_by, method=MatchMethod.MANUAL, groups=[group]
+    )
+    [row] = table(opened(project, target)["Adjustments"])
+    assert row["Reason"] == "Same name, close amount"
+
+
 def test_match_groups_show_the_probability_as_the_pages_do(project, target):
     chances = (0.9999, 0.87654)
     for chance, line in zip(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects import lifecycle
+from projects.models import AuditEvent
 from reconciliation.models import Adjustment, MatchGroup, MatchRun, OpenItem, Suggestion
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
@@ -168,6 +169,13 @@ def test_accepted_difference_becomes_an_entry_to_post(project, owner):
     assert (entry.side, entry.amount_minor, str(entry.booked_on)) == ("ledger", 25, "2025-12-03")
     page = owner.get(MatchGroup.objects.get().get_absolute_url()).text
     assert "Entry to post: Same name, close amount" in page
+
+
+def test_accepted_difference_is_told_in_the_trail(project, owner):
+    owner.post(address("suggestion_accept", project, make_suggestion(project, gap=25).pk))
+    event = AuditEvent.objects.get(project=project, action="adjustment.recorded")
+    assert event.changes["after"]["amount_minor"] == 25
+    assert event.subject == f"match_group:{MatchGroup.objects.get().id}"
 
 
 def test_declining_is_remembered_and_opens_nothing(project, owner):
