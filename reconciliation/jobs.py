@@ -258,9 +258,9 @@ def collect_lost_jobs() -> int:
     """Hand the jobs whose lease ran out to a next attempt, or end them; return how many."""
     with transaction.atomic():
         lost = list(
-            Job.objects.filter(
-                state__in=[JobState.QUEUED, JobState.RUNNING], lease_until__lt=Now()
-            ).select_for_update(skip_locked=True, of=("self",))
+            Job.objects.under_way()
+            .filter(lease_until__lt=Now())
+            .select_for_update(skip_locked=True, of=("self",))
         )
         for job in lost:
             _try_again(job)

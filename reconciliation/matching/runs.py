@@ -12,7 +12,7 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchRun
 from reconciliation.models.match import MatchRunQuerySet
 from reconciliation.transactions import open_books, tried_again
-from reconciliation.vocabulary import JobKind, JobState
+from reconciliation.vocabulary import JobKind
 
 
 @tried_again
@@ -22,10 +22,7 @@ def start_run(*, project: Project, actor: Any, ruleset: Ruleset) -> Job:
     Raises BeingRecorded where a run of this project waits or works already.
     """
     with open_books(project) as books:
-        busy = Job.objects.filter(
-            project=books, kind=JobKind.MATCH, state__in=[JobState.QUEUED, JobState.RUNNING]
-        )
-        if busy.exists():
+        if Job.objects.in_project(books).of(JobKind.MATCH).under_way().exists():
             raise BeingRecorded("Auto-Reconciliation is running in this project already.")
         run = make_run(project=books, actor=actor, ruleset=ruleset)
         return jobs.enqueue(kind=JobKind.MATCH, project=books, subject=run.pk, created_by=actor)

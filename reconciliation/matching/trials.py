@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from projects.models import Project
@@ -15,8 +15,9 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.runs import start_run
 from reconciliation.matching.settings import save_ruleset
 from reconciliation.models import Job, Trial
+from reconciliation.models.job import latest_job
 from reconciliation.transactions import open_books, tried_again
-from reconciliation.vocabulary import JobKind, JobState, TrialKind
+from reconciliation.vocabulary import JobKind, TrialKind
 
 #: A trial is kept so long.
 KEPT = dt.timedelta(days=7)
@@ -29,10 +30,7 @@ def start_trial(*, project: Project, actor: Any, kind: TrialKind, ruleset: Rules
     Raises BeingRecorded where a trial of this project waits or works already.
     """
     with open_books(project) as books:
-        busy = Job.objects.filter(
-            project=books, kind=JobKind.TRIAL, state__in=[JobState.QUEUED, JobState.RUNNING]
-        )
-        if busy.exists():
+        if Job.objects.in_project(books).of(JobKind.TRIAL).under_way().exists():
             raise BeingRecorded("Rules are being tried out in this project already.")
         Trial.objects.filter(project=books, started_at__lt=Now() - KEPT).delete()
         trial = Trial.objects.create(
@@ -58,12 +56,4 @@ def listed_trials(project: Project) -> QuerySet[Trial]:
 
 def trials_of(project: Project) -> QuerySet[Trial]:
     """Return the project's trials, newest first, each with ``job_state`` and ``job_message``."""
-    own = Job.objects.filter(subject=OuterRef("pk")).order_by("-created_at")
-    return (
-        Trial.objects.filter(project=project)
-        .select_related("made_by")
-        .annotate(
-            job_state=Subquery(own.values("state")[:1]),
-            job_message=Subquery(own.values("message")[:1]),
-        )
-    )
+    return Trial.objects.filter(project=project).select_related("made_by").annotate(**latest_job())

@@ -6,12 +6,29 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from projects.models import Project
 from reconciliation.models.source_file import known
 from reconciliation.vocabulary import JobKind, JobState
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Reads over jobs."""
+
+    def in_project(self, project: Project) -> JobQuerySet:
+        """Keep the jobs of one project."""
+        return self.filter(project=project)
+
+    def of(self, *kinds: JobKind) -> JobQuerySet:
+        """Keep the jobs of some kinds."""
+        return self.filter(kind__in=kinds)
+
+    def under_way(self) -> JobQuerySet:
+        """Keep the jobs that wait or work."""
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
 
 
 class Job(models.Model):
@@ -42,6 +59,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "id"]
         indexes = [
@@ -65,3 +84,14 @@ class Job(models.Model):
     def is_finished(self) -> bool:
         """Say whether nothing more will happen."""
         return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+def latest_job() -> dict[str, Subquery]:
+    """Return ``job_state`` and ``job_message`` of the latest job whose subject is the row of the
+    outer query, to annotate it with; None where it had none.
+    """
+    jobs = Job.objects.filter(subject=OuterRef("pk")).order_by("-created_at")
+    return {
+        "job_state": Subquery(jobs.values("state")[:1]),
+        "job_message": Subquery(jobs.values("message")[:1]),
+    }

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from projects.models import Project
+from reconciliation.models.job import latest_job
 from reconciliation.models.source_file import known
 from reconciliation.vocabulary import GroupStatus, MatchMethod, Side
 
@@ -32,13 +33,7 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
         """Add ``job_state`` and ``job_message`` of the run's background job; None where it had
         none.
         """
-        from reconciliation.models.job import Job
-
-        jobs = Job.objects.filter(subject=OuterRef("pk")).order_by("-created_at")
-        return self.select_related("made_by", "undone_by").annotate(
-            job_state=Subquery(jobs.values("state")[:1]),
-            job_message=Subquery(jobs.values("message")[:1]),
-        )
+        return self.select_related("made_by", "undone_by").annotate(**latest_job())
 
 
 class MatchRun(models.Model):

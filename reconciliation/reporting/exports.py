@@ -106,8 +106,7 @@ def start_export(*, project: Project, actor: Any) -> Job:
 
 def running_job(project: Project) -> Job | None:
     """Return the export that waits or runs."""
-    unfinished = [JobState.QUEUED, JobState.RUNNING]
-    return Job.objects.filter(project=project, kind=JobKind.EXPORT, state__in=unfinished).first()
+    return Job.objects.in_project(project).of(JobKind.EXPORT).under_way().first()
 
 
 def obtain_workbook(*, project: Project, actor: Any) -> tuple[Export, File[Any]]:

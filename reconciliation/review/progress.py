@@ -17,12 +17,11 @@ from projects.models import Project
 from reconciliation.ages import counted_to
 from reconciliation.models import BookTotal, Job, MatchRun, OpenItem, SourceFile
 from reconciliation.proof import Balances, Proof, adjustments_to_post, known_balances
-from reconciliation.vocabulary import FileStatus, JobKind, JobState, LineStatus, Side
+from reconciliation.vocabulary import FileStatus, JobKind, LineStatus, Side
 
 #: The upper ends of the age groups of open lines, in days.
 AGE_LIMITS = (30, 60, 90)
 
-UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 WAITING_FILES = (FileStatus.QUESTION, FileStatus.READY)
 
 
@@ -204,9 +203,8 @@ def _side(side: Side, totals: Sequence[BookTotal]) -> SideFigures:
 
 
 def _job_step(project: Project) -> NextStep | None:
-    job = Job.objects.filter(
-        project=project, kind__in=[JobKind.MATCH, JobKind.IMPORT, JobKind.DEMO], state__in=UNDER_WAY
-    ).first()
+    kinds = (JobKind.MATCH, JobKind.IMPORT, JobKind.DEMO)
+    job = Job.objects.in_project(project).of(*kinds).under_way().first()
     return NextStep("wait", job) if job else None
 
 
