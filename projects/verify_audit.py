@@ -63,8 +63,12 @@ def main(arguments):
     if len(arguments) != 1:
         print(__doc__)
         return 2
-    with open(arguments[0], encoding="utf-8") as lines:
-        count, head, fault = verify(lines)
+    try:
+        with open(arguments[0], encoding="utf-8") as lines:
+            count, head, fault = verify(lines)
+    except (OSError, UnicodeError) as wrong:
+        print(f"{arguments[0]} cannot be read: {wrong}")
+        return 2
     if fault:
         print(f"BROKEN: {fault}. {count} events before it are in order.")
         return 1

@@ -24,6 +24,7 @@ ENTRY_REASONS = (
     "Missing in the ledger",
     "Other",
 )
+NO_KEY = "The key that makes the request safe to repeat must be a UUID."
 
 
 class IdListField(forms.Field):
@@ -45,7 +46,7 @@ class MatchForm(forms.Form):
 
     bank = IdListField(required=False)
     ledger = IdListField(required=False)
-    key = forms.UUIDField(required=False)
+    key = forms.UUIDField(required=False, error_messages={"invalid": NO_KEY})
 
     def clean_key(self) -> uuid.UUID | None:
         """Return the key, or None where none was sent."""

@@ -24,7 +24,7 @@ def layout_options(text: str, side: Side) -> dict[str, str]:
     try:
         return parse_options(text) if path is None else _options_in(path, side)
     except (BadOption, OSError, ValueError, RecursionError) as problem:
-        raise refusal(f"{path.name}: {problem}" if path else str(problem)) from problem
+        raise refusal(_in_words(problem, path)) from problem
 
 
 def _layout_file(text: str) -> Path | None:
@@ -52,8 +52,18 @@ def read_ruleset(path: Path | None, differences: str | None) -> Ruleset:
         try:
             ruleset = Ruleset.from_json(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError) as problem:
-            raise refusal(f"{path.name}: {problem}") from problem
+            raise refusal(_in_words(problem, path)) from problem
     return ruleset if differences is None else replace(ruleset, differences=differences)
+
+
+def _in_words(problem: Exception, path: Path | None) -> str:
+    if path is None:
+        return str(problem)
+    if isinstance(problem, json.JSONDecodeError):
+        return f"{path.name}, line {problem.lineno}: JSON is expected there, and it is none."
+    if isinstance(problem, OSError):
+        return f"{path} cannot be read: {problem.strerror}."
+    return f"{path.name}: {problem}"
 
 
 def problems_of(side: Side, path: Path, reading: Mapping[str, Any]) -> list[str]:

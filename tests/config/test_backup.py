@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -32,6 +34,14 @@ def test_a_file_that_is_no_backup_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"Nothing was changed\. pg_restore said"):
         call_command("restore", str(wrong), "--yes")
     assert User.objects.count() == 1
+
+
+def test_restore_without_an_answer_changes_nothing(tmp_path: Path, monkeypatch: Any) -> None:
+    """A script that forgot --yes has nobody to ask."""
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    (tmp_path / "books.dump").touch()
+    with pytest.raises(CommandError, match=r"Nothing was changed\. Answer yes, or say --yes"):
+        call_command("restore", str(tmp_path / "books.dump"))
 
 
 def test_backup_overwrites_nothing(tmp_path: Path) -> None:

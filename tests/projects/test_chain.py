@@ -155,3 +155,8 @@ def test_the_verifier_runs_alone(project, tmp_path):
     words = [sys.executable, "-I", "-S", str(Path(verify_audit.__file__)), str(trail)]
     answer = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (answer.returncode, audit.head_hash(project) in answer.stdout) == (0, True)
+
+
+def test_the_verifier_says_that_a_file_is_not_there(tmp_path, capsys):
+    assert verify_audit.main([str(tmp_path / "none.jsonl")]) == 2
+    assert "none.jsonl cannot be read" in capsys.readouterr().out

@@ -25,8 +25,8 @@ class Command(BaseCommand):
         source: Path = options["in"]
         if not source.is_file():
             raise CommandError(f"There is no file {source}.")
-        if not yes and input("This replaces everything. Type yes to go on: ") != "yes":
-            raise CommandError("Nothing was changed.")
+        if not yes and not _agreed():
+            raise CommandError("Nothing was changed. Answer yes, or say --yes.")
         connection.close()
         try:
             restore(connection, source)
@@ -34,3 +34,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. {trouble}") from None
         call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write(f"Restored from {source}.")
+
+
+def _agreed() -> bool:
+    try:
+        return input("This replaces everything. Type yes to go on: ") == "yes"
+    except EOFError:
+        return False

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reconciliation.management.people import command_user, project_with_id, refusal, user_named
+from reconciliation.management.outputs import refuse_outputs
+from reconciliation.management.people import command_user, project_with_id, user_named
 from reconciliation.management.terminal import ProgressLine
 from reconciliation.reporting import exports
 
@@ -27,8 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file whole, or leave it as it was."""
         project, target = project_with_id(options["project"]), options["out"]
-        if not target.resolve().parent.is_dir():
-            raise refusal(f"There is no folder {target.resolve().parent} for {target.name}.")
+        refuse_outputs([target])
         actor = user_named(options["user"]) if options["user"] else command_user()
         progress = ProgressLine()
         progress.start(f"Writing {target.name}")

@@ -22,6 +22,7 @@ from reconciliation.ingestion import ingest
 from reconciliation.ingestion.child import lines_in_child, read_in_child
 from reconciliation.ingestion.layout import Layout
 from reconciliation.management.layouts import layout_options
+from reconciliation.management.outputs import refuse_outputs
 from reconciliation.money import format_plain
 from reconciliation.vocabulary import Side
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
+        refuse_outputs([options["rows"]], sources=[path])
         chosen = layout_options(options["layout"], Side(options["side"]))
         if options["dry_run"] or not options["project"]:
             sys.exit(self._dry_run(path, chosen, options))
@@ -70,6 +72,8 @@ class Command(BaseCommand):
             layout = Layout.from_json(answer["layout"])
             bundles = lines_in_child(path, layout, tuple(answer["header"]), side, decimals)
             write_rows(options["rows"], bundles, decimals, currency)
+        if not options["dry_run"]:
+            self.stderr.write("Only read, not imported: --project ID names where to.")
         return EXIT_CODES[reading["status"]]
 
     def _import(self, path: Path, chosen: dict[str, str], options: dict[str, Any]) -> int:

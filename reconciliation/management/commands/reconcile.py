@@ -22,6 +22,7 @@ from reconciliation.ingestion import ingest
 from reconciliation.ingestion.child import currencies_in_child, read_in_child
 from reconciliation.management.layouts import layout_options, problems_of, read_ruleset
 from reconciliation.management.outcome import outcome_table
+from reconciliation.management.outputs import refuse_outputs
 from reconciliation.management.people import REFUSED, command_user, refusal, user_named
 from reconciliation.management.terminal import ProgressLine
 from reconciliation.matching import run
@@ -59,7 +60,8 @@ class Command(BaseCommand):
         files = {side: options[side.value] for side in Side}
         layouts = {side: layout_options(options[f"{side}_layout"], side) for side in Side}
         ruleset = read_ruleset(options["ruleset"], options["differences"])
-        _refuse_missing(files, options["report"], options["matches"])
+        _refuse_missing(files)
+        refuse_outputs((options["report"], options["matches"]), sources=files.values())
         owner = user_named(options["owner"]) if options["owner"] else command_user()
         currency = options["currency"] or self._currency(files, layouts)
         if not options["yes"] and sys.stdin.isatty():
@@ -161,10 +163,7 @@ def _create(owner: Any, name: str, currency: str) -> Project:
     return lifecycle.create_project(actor=owner, name=name[:200], currency=currency, is_draft=True)
 
 
-def _refuse_missing(files: dict[Side, Path], *outputs: Path | None) -> None:
+def _refuse_missing(files: dict[Side, Path]) -> None:
     for path in files.values():
         if not path.is_file():
             raise refusal(f"There is no file {path}.")
-    for output in outputs:
-        if output is not None and not output.resolve().parent.is_dir():
-            raise refusal(f"There is no folder {output.resolve().parent} for {output.name}.")

@@ -175,6 +175,24 @@ def test_reconcile_refuses_a_folder_that_is_not_there(files):
     assert "There is no folder" in refused(files, report=files / "none" / "out.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("outputs", "sentence"),
+    [
+        ({"report": "out.xlsx", "matches": "."}, "is a folder"),
+        ({"matches": "ledger.csv"}, "would be overwritten"),
+        ({"report": "out.xlsx", "matches": "out.xlsx"}, "named twice"),
+    ],
+)
+def test_reconcile_refuses_a_file_it_cannot_write_before_any_work(files, outputs, sentence):
+    assert sentence in refused(files, **{key: files / name for key, name in outputs.items()})
+    assert (files / "ledger.csv").read_text(encoding="utf-8") == LEDGER
+    assert not Project.objects.exists() and not (files / "out.xlsx").exists()
+
+
+def test_reconcile_says_where_a_ruleset_is_no_json(files):
+    assert "bank.csv, line 1: JSON is expected" in refused(files, ruleset=files / "bank.csv")
+
+
 def test_reconcile_refuses_a_ruleset_that_is_none(files):
     (files / "rules.json").write_text('{"speed": 9}', encoding="utf-8")
     assert "speed is not known" in refused(files, ruleset=files / "rules.json")

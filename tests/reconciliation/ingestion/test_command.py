@@ -48,6 +48,18 @@ def test_rows_are_written_as_they_would_be_stored(tmp_path: Path) -> None:
     ]
 
 
+def test_without_a_project_it_says_that_nothing_was_imported(capsys: Any) -> None:
+    ingest("simple.csv")
+    assert "Only read, not imported" in capsys.readouterr().err
+
+
+def test_rows_do_not_take_the_place_of_the_file_read(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date,Amount,Description\n2025-12-01,5.00,a\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="would be overwritten"):
+        call_command("ingest_file", path, "--side=bank", "--dry-run", "--rows", path)
+
+
 def test_answer_on_the_command_line_settles_the_question() -> None:
     code, out = ingest("dates_ambiguous.csv", "--dry-run", "--layout", "date_order=mdy")
     assert code == 0

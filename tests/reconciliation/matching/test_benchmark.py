@@ -6,6 +6,7 @@ from reconciliation.benchmarks.baselines import same_amount_and_date, unique_nea
 from reconciliation.benchmarks.quality import HEADINGS, quality_rows
 from reconciliation.benchmarks.scoring import score
 from reconciliation.benchmarks.speed import import_rows, match_rows
+from reconciliation.management.commands.benchmark import Command
 from tests import factories
 from tests.reconciliation.matching.tables import bank, ledger
 
@@ -46,3 +47,8 @@ def test_a_run_is_measured_whole_and_in_its_parts():
     [row] = match_rows(factories.make_user(), [60], 1, "payments")
     parts = row["reading"] + row["deciding"] + row["recording"]
     assert row["groups"] > 40 and parts <= row["seconds"]
+
+
+def test_rows_are_named_with_commas_or_spaces():
+    parser = Command().create_parser("manage.py", "benchmark")
+    assert parser.parse_args(["--rows", "10,20", "30"]).sizes == [[10, 20], [30]]
