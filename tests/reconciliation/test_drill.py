@@ -51,7 +51,7 @@ def work_on(busy: Playground) -> None:
 def test_a_backup_under_load_brings_everything_back(tmp_path: Path) -> None:
     quiet = quiet_project()
     before = figures(quiet)
-    busy = open_playground(factories.make_user(), tmp_path)
+    busy = open_playground(factories.make_user(), factories.make_user(), tmp_path)
     fill(busy, 1)
     drive(busy, operations=40, threads=2, seed=1)
     kept = set(busy.told("group"))

@@ -178,7 +178,7 @@ def test_a_worker_killed_in_an_import_leaves_nothing_and_is_replaced(
 
 def test_a_worker_killed_in_a_run_matches_nothing_and_is_replaced(project, other_process, tmp_path):
     job = ask_for_run(project)
-    place = ("reconciliation.matching.run", "_replace_suggestions")
+    place = ("reconciliation.matching.run", "replace_suggestions")
     kill_where_it_stops(job, "run_matching", place, tmp_path, other_process)
     assert (MatchGroup.objects.count(), told(project, "run.recorded")) == (0, 0)
     take_over(job, "run_matching")
@@ -303,7 +303,7 @@ class Server:
     ("ask", "task", "place", "event"),
     [
         (ask_for_import, "import_file", (store, "copy_in"), "file.imported"),
-        (ask_for_run, "run_matching", (run, "_replace_suggestions"), "run.recorded"),
+        (ask_for_run, "run_matching", (run, "replace_suggestions"), "run.recorded"),
         (ask_for_export, "export_workbook", (exports, "_record"), "workbook.exported"),
     ],
 )
