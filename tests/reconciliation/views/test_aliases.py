@@ -6,11 +6,9 @@ import json
 import uuid
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from projects import audit, lifecycle
 from reconciliation import groups
@@ -19,21 +17,12 @@ from reconciliation.models import MatchRun, NameSighting, Source
 from reconciliation.models.sighting import standing_names
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
-from tests.actors import cast_of, client_of
+from tests.actors import cast_of
+from tests.reconciliation.views.pages import address, said
 
 pytestmark = pytest.mark.django_db
 
 FILE = {"aliases": [{"bank": "sq royal", "ledger": "Crystal Foods", "by_hand": 1, "by_run": 14}]}
-
-
-@pytest.fixture
-def project():
-    return factories.make_project()
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
 
 
 def seen(project, bank, ledger, **fields):
@@ -43,14 +32,6 @@ def seen(project, bank, ledger, **fields):
         **{"project": project, "bank_name": bank, "ledger_name": ledger} | usual | fields,
         made_by=project.created_by,
     )
-
-
-def address(name, project):
-    return reverse(f"reconciliation:{name}", args=[project.pk])
-
-
-def said(response) -> str:
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def standing(project):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from projects import lifecycle
-from projects.models import Project
 from reconciliation.ingestion import ingest
 from reconciliation.models import Job, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, Side
 from tests import factories
-from tests.actors import cast_of, client_of
+from tests.actors import cast_of
+from tests.reconciliation.views.pages import address, said
 
 pytestmark = pytest.mark.django_db
 
@@ -24,24 +22,6 @@ BAD_ROW = SIMPLE + b"2025-12-03,=Fee,R3,abc\n" + MORE
 TWO_READINGS = b"Date,Description,Amount\n01/02/2025,Rent,-1.00\n03/04/2025,Sale,2.00\n"
 MEMBERS = {"viewer": 200, "reviewer": 200, "editor": 200, "owner": 200}
 OUTSIDE = {"anonymous": 302, "stranger": 404, "elsewhere": 404}
-
-
-@pytest.fixture
-def project():
-    return factories.make_project()
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
-
-
-def address(name: str, project: Project, *more) -> str:
-    return reverse(f"reconciliation:{name}", args=[project.pk, *more])
-
-
-def said(response) -> str:
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def upload(owner, project, content: bytes = SIMPLE, name: str = "bank.csv", **more):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from projects import audit, lifecycle
 from reconciliation import groups
@@ -17,7 +15,8 @@ from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchGroup, MatchRun
 from reconciliation.vocabulary import JobKind, JobState, MatchMethod, Side
 from tests import factories
-from tests.actors import cast_of, client_of
+from tests.actors import cast_of
+from tests.reconciliation.views.pages import address, said, typed_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -36,16 +35,6 @@ REPORT = {
     "open": {"bank": {"lines": 9, "value_minor": 777, "suggested_lines": 4}},
     "reasons": {"bank": {"bank_fee": {"lines": 3, "value_minor": 345}}},
 }
-
-
-@pytest.fixture
-def project():
-    return factories.make_project()
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
 
 
 @pytest.fixture
@@ -69,22 +58,6 @@ def run(project):
     return run
 
 
-def address(name: str, project, *more) -> str:
-    return reverse(f"reconciliation:{name}", args=[project.pk, *more])
-
-
-def said(response) -> str:
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
-
-
-def typed(**changed) -> dict[str, str]:
-    """What the form posts for the usual rules, changed."""
-    usual = Ruleset().to_json()
-    rules = {f"rule_{rule}": mode for rule, mode in usual.pop("rules").items()}
-    usual |= {"certainty_pct": "99.9", "tolerance": "5.00"}
-    return {key: str(value) for key, value in (usual | rules | changed).items()}
-
-
 def test_rules_are_read_in_plain_words(project, owner):
     page = owner.get(address("matching", project)).text
     assert "Run Auto-Reconciliation" in page
@@ -93,7 +66,9 @@ def test_rules_are_read_in_plain_words(project, owner):
 
 
 def test_rules_are_saved_and_audited(project, owner):
-    response = owner.post(address("matching", project), typed(days_after="20", rule_reversal="off"))
+    response = owner.post(
+        address("matching", project), typed_rules(days_after="20", rule_reversal="off")
+    )
     assert (response.status_code, response["Location"]) == (303, address("matching", project))
     project.refresh_from_db()
     saved = Ruleset.from_json(project.ruleset)
@@ -110,7 +85,7 @@ def test_rules_are_saved_and_audited(project, owner):
     ],
 )
 def test_strictness_is_chosen_by_name_or_typed(project, owner, chosen, certainty):
-    owner.post(address("matching", project), typed(**chosen))
+    owner.post(address("matching", project), typed_rules(**chosen))
     project.refresh_from_db()
     assert Ruleset.from_json(project.ruleset).certainty == certainty
 
@@ -121,13 +96,13 @@ def test_strict_is_advised_where_a_year_has_many_lines(project, owner, monkeypat
     assert "equal amounts meet by chance" not in owner.get(address("matching", project)).text
     monkeypatch.setattr(settings, "STRICT_LINES_A_YEAR", 20)
     assert "about 24 lines a year" in owner.get(address("matching", project)).text
-    owner.post(address("matching", project), typed(strictness="strict"))
+    owner.post(address("matching", project), typed_rules(strictness="strict"))
     assert "about 24 lines a year" not in owner.get(address("matching", project)).text
 
 
 def test_each_wrong_rule_is_told_at_its_field(project, owner):
     wrong = {"days_after": "900", "tolerance": "5.001", "certainty_pct": "", "strictness": ""}
-    form = owner.post(address("matching", project), typed(**wrong)).context["form"]
+    form = owner.post(address("matching", project), typed_rules(**wrong)).context["form"]
     assert set(form.errors) == {"days_after", "tolerance", "certainty_pct"}
 
 
@@ -145,7 +120,7 @@ def test_rules_survive_their_file(project, owner):
 
 
 def test_saving_the_same_rules_changes_nothing(project, owner):
-    owner.post(address("matching", project), typed())
+    owner.post(address("matching", project), typed_rules())
     assert audit.events_of(project).count() == 1
 
 
@@ -162,7 +137,7 @@ def test_saving_the_same_rules_changes_nothing(project, owner):
     ],
 )
 def test_wrong_rule_is_an_alert_and_nothing_is_saved(project, owner, wrong):
-    response = owner.post(address("matching", project), typed(**wrong))
+    response = owner.post(address("matching", project), typed_rules(**wrong))
     assert response.status_code == 400
     assert 'role="alert"' in response.text
     project.refresh_from_db()

@@ -26,11 +26,6 @@ def project():
     )
 
 
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
-
-
 def make_books(project: Project) -> None:
     """A matched pair of 100.00, and one break of each side: −5.00 and 3.00."""
     bank = factories.make_lines(

@@ -15,7 +15,7 @@ from projects import lifecycle
 from reconciliation.models import MatchGroup, OpenItem
 from reconciliation.vocabulary import Side
 from tests import factories
-from tests.actors import cast_of, client_of
+from tests.actors import cast_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +25,6 @@ DAY = "2025-12-01"
 @pytest.fixture
 def project():
     return factories.make_project(factories.make_user("alice"))
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
 
 
 @pytest.fixture

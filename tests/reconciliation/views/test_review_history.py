@@ -14,7 +14,8 @@ from projects.models import AuditEvent
 from reconciliation.models import Adjustment, MatchGroup, MatchRun, OpenItem, Suggestion
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
-from tests.actors import cast_of, client_of
+from tests.actors import cast_of
+from tests.reconciliation.views.pages import address
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +25,6 @@ DAY = "2025-12-01"
 @pytest.fixture
 def project():
     return factories.make_project(factories.make_user("alice"))
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
 
 
 def make_pair(project, amount=6000, text="Meyer"):
@@ -56,10 +52,6 @@ def make_suggestion(project, gap=0, probability=0.8, text="Meyer") -> Suggestion
         ledger_line_ids=[ledger.id],
         difference_minor=gap,
     )
-
-
-def address(name, project, *args) -> str:
-    return reverse(f"reconciliation:{name}", args=[project.pk, *args])
 
 
 def queries_of(client, path) -> int:

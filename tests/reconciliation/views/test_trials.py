@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.messages import get_messages
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from projects import lifecycle
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchRun, Trial
 from reconciliation.vocabulary import JobKind, JobState, Side
 from tests import factories
-from tests.actors import cast_of, client_of
+from tests.actors import cast_of
+from tests.reconciliation.views.pages import address, said, typed_rules
 
 pytestmark = pytest.mark.django_db
 
 COUNT = {"groups": 2, "lines": 4, "value_minor": 4321, "expected_errors": 0.5}
 STATUS = {"open_matched": 3, "suggested_matched": 1, "open_suggested": 5, "suggested_open": 7}
-
-
-@pytest.fixture
-def project():
-    return factories.make_project()
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
-
-
-def address(name: str, project, *more) -> str:
-    return reverse(f"reconciliation:{name}", args=[project.pk, *more])
-
-
-def said(response) -> str:
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
-
-
-def typed(**changed) -> dict[str, str]:
-    """What the form posts for the usual rules, changed."""
-    usual = Ruleset().to_json()
-    rules = {f"rule_{rule}": mode for rule, mode in usual.pop("rules").items()}
-    usual |= {"certainty_pct": "99.9", "tolerance": "5.00"}
-    return {key: str(value) for key, value in (usual | rules | changed).items()}
 
 
 def finished(project, **fields) -> Trial:
@@ -73,12 +46,12 @@ def preview_of_a_pair(project) -> Trial:
 
 
 def test_preview_of_the_typed_rules_is_handed_to_the_workers_once(project, owner):
-    response = owner.post(address("match_preview", project), typed(days_after="20"))
+    response = owner.post(address("match_preview", project), typed_rules(days_after="20"))
     trial = Trial.objects.get()
     assert response["Location"] == address("match_trial", project, trial.pk)
     assert (trial.ruleset["days_after"], trial.kind) == (20, "preview")
     assert Job.objects.get().subject == trial.pk
-    again = owner.post(address("match_preview", project), typed(days_after="21"))
+    again = owner.post(address("match_preview", project), typed_rules(days_after="21"))
     assert "tried out in this project already" in said(again)
     project.refresh_from_db()
     assert project.ruleset == {}
@@ -90,7 +63,7 @@ def test_preview_without_rules_takes_the_projects_own(project, owner):
 
 
 def test_wrong_rules_are_shown_in_place(project, owner):
-    response = owner.post(address("match_preview", project), typed(days_after="900"))
+    response = owner.post(address("match_preview", project), typed_rules(days_after="900"))
     assert response.status_code == 400
     assert 'role="alert"' in response.text and Trial.objects.count() == 0
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from reconciliation.models import BreakNote, MatchGroup, MatchMember
 from reconciliation.vocabulary import Side
 from tests import factories
-from tests.actors import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +23,6 @@ def project():
     factories.make_lines(project, Side.BANK, *FEES, *[("2025-12-05", -100, "Card fee")] * 59)
     factories.make_lines(project, Side.LEDGER, ("2025-12-31", -6000, "Fees of the month"))
     return project
-
-
-@pytest.fixture
-def owner(project):
-    return client_of(project.created_by)
 
 
 def address(project, query: str = "", name: str = "review") -> str:
