@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,28 @@ class CurrencyField(forms.RegexField):
         return (super().to_python(value) or "").upper()
 
 
+class AmountField(forms.DecimalField):
+    """An amount as people write it or copy it from our pages: 4820.15, 4,820.15, −4 820.15."""
+
+    widget = forms.TextInput
+    #: Commas or spaces between groups of three; a comma alone may be a decimal one: refused.
+    grouped = re.compile(r"-?\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*\.\d+\Z")
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Let the amount be left out; say how one is written."""
+        sentence = {"invalid": "Enter an amount like 4820.15 or 4,820.15."}
+        super().__init__(required=False, max_digits=20, error_messages=sentence, **kwargs)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Any:
+        """Return the amount without its grouping."""
+        if isinstance(value, str):
+            value = re.sub(r"\s", " ", value.strip()).replace("\u2212", "-")
+            if self.grouped.match(value):
+                value = re.sub("[, ]", "", value)
+        return super().to_python(value)
+
+
 class ProjectForm(forms.Form):
     """A project's settings as text; ``settings()`` returns them as the model's fields."""
 
@@ -64,28 +87,17 @@ class ProjectForm(forms.Form):
         help_text="The age of a break is counted to this day.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    bank_opening = forms.DecimalField(
-        required=False,
-        max_digits=20,
-        label="Bank opening balance",
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    ledger_opening = forms.DecimalField(
-        required=False,
-        max_digits=20,
+    bank_opening = AmountField(label="Bank opening balance")
+    ledger_opening = AmountField(
         label="Ledger opening balance",
         help_text="With both opening balances the overview can prove the closing balances.",
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
-    write_off_limit = forms.DecimalField(
-        required=False,
-        max_digits=20,
+    write_off_limit = AmountField(
         min_value=0,
         label="Write-off limit",
         help_text="The largest difference people may write off or call rounding in one match; "
         "0 allows none.",
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
     common_currencies = COMMON_CURRENCIES

@@ -11,6 +11,10 @@ from projects.models import Project
 from reconciliation.vocabulary import Side
 from tests import factories
 
+AMOUNT = "Enter an amount like 4820.15 or 4,820.15."
+#: A comma alone may group or be the decimal mark: nothing is guessed.
+NO_AMOUNTS = ("NaN", "4,820", "4.820,15", "1,23,456.00")
+
 
 def filled(**typed):
     form = ProjectForm({"name": "Operating account", **typed})
@@ -31,7 +35,13 @@ def test_name_alone_makes_a_project_in_euro():
 
 @pytest.mark.parametrize(
     ("currency", "typed", "minor"),
-    [("eur", "-1234.5", -123450), ("JPY", "1234", 1234), (" kwd ", "1.234", 1234)],
+    [
+        ("eur", "-1234.5", -123450),
+        ("JPY", "1234", 1234),
+        (" kwd ", "1.234", 1234),
+        ("usd", "4,820.15", 482015),
+        ("eur", " \u22121\u00a0234\u00a0820.15", -123482015),
+    ],
 )
 def test_balance_is_stored_in_the_currencys_minor_unit(currency, typed, minor):
     form = filled(currency=currency, bank_opening=typed)
@@ -44,7 +54,7 @@ def test_balance_is_stored_in_the_currencys_minor_unit(currency, typed, minor):
         ({"name": "  "}, "name", "This field is required."),
         ({"currency": "EURO"}, "currency", "A currency has three letters, for example EUR."),
         ({"bank_opening": "1.005"}, "bank_opening", "1.005 has more decimals than EUR has (2)."),
-        ({"bank_opening": "NaN"}, "bank_opening", "Enter a number."),
+        *(({"bank_opening": typed}, "bank_opening", AMOUNT) for typed in NO_AMOUNTS),
         (
             {"bank_opening": "9" * 15},
             "bank_opening",

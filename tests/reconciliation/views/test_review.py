@@ -237,6 +237,7 @@ def test_people_by_role(project, lines):
 
 def test_reader_sees_no_boxes_and_is_told_why(project, lines):
     page = cast_of(project)["viewer"].get(page_of(project)).text
+    assert "data-show-keys" not in page
     assert 'type="checkbox"' not in page and "Match Selected" not in page
     assert "an editor or the owner matches them" in page
 
