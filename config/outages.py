@@ -12,8 +12,9 @@ from django.template.loader import render_to_string
 RETRY_SECONDS = "20"
 NO_DATABASE = "The database does not answer at the moment."
 NO_SPACE = "The disk of this site is full. The person who runs it has to make room."
+TOO_LONG = "The database took too long over this. Ask for less at once, or try again later."
 #: SQLSTATE class 53: out of disk, of memory, of connections; 57P: being shut down or started.
-DISK_FULL, OUT_OF_RESOURCES, NOT_NOW = "53100", "53", "57P"
+DISK_FULL, CANCELLED, OUT_OF_RESOURCES, NOT_NOW = "53100", "57014", "53", "57P"
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -34,5 +35,7 @@ def outage_of(broken: BaseException | None) -> str:
     code = getattr(broken.__cause__, "pgcode", None) or ""
     if code == DISK_FULL:
         return NO_SPACE
+    if code == CANCELLED:
+        return TOO_LONG
     is_gone = isinstance(broken, OperationalError | InterfaceError) and not code
     return NO_DATABASE if is_gone or code.startswith((OUT_OF_RESOURCES, NOT_NOW)) else ""

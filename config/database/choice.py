@@ -45,6 +45,8 @@ def _patience() -> dict[str, Any]:
     as neighbouring ones, so the planner is told to walk the project's part of an index.
     """
     limits = "-c lock_timeout=120s -c idle_in_transaction_session_timeout=600s"
+    longest = env_int("DB_STATEMENT_SECONDS", 0)
+    limits += f" -c statement_timeout={longest}s" if longest else ""
     options = env_str("DB_OPTIONS", f"{limits} -c random_page_cost=1.1")
     return {
         "connect_timeout": 10,

@@ -22,6 +22,8 @@ ENTRY_REASONS = (
     "Exchange difference",
     "Discount",
     "Missing in the ledger",
+    "Wrong sign in the ledger",
+    "Wrong amount in the ledger",
     "Other",
 )
 NO_KEY = "The key that makes the request safe to repeat must be a UUID."
@@ -64,7 +66,11 @@ class MatchForm(forms.Form):
 class EntryForm(MatchForm):
     """Chosen lines that differ, and why their difference is accepted as an entry to post."""
 
-    reason = forms.ChoiceField(choices=[(one, one) for one in ENTRY_REASONS], label="Reason")
+    reason = forms.ChoiceField(
+        choices=[("", "Choose a reason"), *((one, one) for one in ENTRY_REASONS)],
+        label="Reason",
+        error_messages={"required": "Choose a reason for the entry."},
+    )
     note = forms.CharField(required=False, max_length=500, label="Note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,10 +16,11 @@ from django.db.models import Count, OuterRef, Subquery, Sum
 from projects import audit
 from projects.models import Project
 from reconciliation.entries import Posted, lines_to_choose, settlement_group
-from reconciliation.errors import NothingSelected, WrongState
+from reconciliation.errors import AboveWriteOffLimit, NothingSelected, WrongState
 from reconciliation.groups import NewAdjustment
 from reconciliation.models import Adjustment, Line, MatchMember
 from reconciliation.models.match import AdjustmentQuerySet
+from reconciliation.money import format_grouped
 from reconciliation.review.history import rule_label
 from reconciliation.review.selection import (
     record_by_hand,
@@ -29,6 +30,9 @@ from reconciliation.review.selection import (
 )
 from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import RULE_WITH_ENTRY, Side
+
+#: Reasons that explain nothing: what is so called stays within the project's write-off limit.
+WRITE_OFF_REASONS = ("Write-off", "Rounding")
 
 #: The list shows this many, the newest; count and total are of all.
 MOST_SHOWN = 500
@@ -82,6 +86,7 @@ def match_with_entry(*, project: Project, actor: Any, chosen: Chosen) -> uuid.UU
     gap = selection.difference_minor
     if gap == 0:
         raise WrongState("The chosen lines balance: match them without an entry.")
+    _refuse_above_limit(project, chosen.reason, gap)
     booked_on = max(line.booked_on for line in (*selection.bank, *selection.ledger))
     entry = NewAdjustment(Side.LEDGER, gap, chosen.reason, booked_on, chosen.note)
     group = selection.as_group(RULE_WITH_ENTRY, adjustments=[entry])
@@ -96,6 +101,17 @@ def match_with_entry(*, project: Project, actor: Any, chosen: Chosen) -> uuid.UU
             after={"side": Side.LEDGER, "amount_minor": gap, "note": chosen.note},
         )
     return group_id
+
+
+def _refuse_above_limit(project: Project, reason: str, gap: int) -> None:
+    """Say what the database would refuse, with both amounts."""
+    limit = project.write_off_limit_minor
+    if reason in WRITE_OFF_REASONS and abs(gap) > limit:
+        amount, most = (format_grouped(each, project.decimals) for each in (abs(gap), limit))
+        raise AboveWriteOffLimit(
+            f"The difference is {amount}; “{reason}” may be {most} at most in this project. Name "
+            "another reason, or have the owner raise the write-off limit in the settings."
+        )
 
 
 def entries_of(project: Project, *, is_posted: bool = False) -> Entries:

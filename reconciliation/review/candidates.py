@@ -68,6 +68,7 @@ def texts_of(line: Line) -> Texts:
         booked_on=line.booked_on,
         text=f"{line.reference} {line.description} {line.counterparty}",
         line_id=line.id,
+        is_bank=line.side == Side.BANK,
     )
 
 

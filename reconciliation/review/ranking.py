@@ -41,13 +41,12 @@ class Texts:
     booked_on: dt.date
     text: str
     line_id: int
+    is_bank: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line that may fit: ``badges`` say why, ``difference_minor`` is focused − candidate,
-    signed.
-    """
+    """A line that may fit: ``badges`` say why, ``difference_minor`` is bank − ledger, signed."""
 
     line: Any
     score: float
@@ -73,7 +72,8 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _weigh(line: Texts, words: frozenset[str], other: Texts, shown: Any) -> Candidate:
-    gap = difference(line.amount_minor, other.amount_minor)
+    bank, ledger = (line, other) if line.is_bank else (other, line)
+    gap = difference(bank.amount_minor, ledger.amount_minor)
     amount_score, amount_badges = _amount_reasons(line.amount_minor, other.amount_minor)
     date_score, date_badges = _date_reasons(line.booked_on, other.booked_on)
     shared = sorted(words & words_of(other.text))

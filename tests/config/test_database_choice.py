@@ -59,3 +59,12 @@ def test_a_wrong_url_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(ImproperlyConfigured, match="postgresql://user:password@host:5432/name"):
         database_settings(tmp_path, testing=False)
+
+
+def test_a_statement_is_given_up_where_a_limit_is_set(tmp_path, monkeypatch):
+    monkeypatch.setenv("DB_STATEMENT_SECONDS", "7")
+    options = database_settings(tmp_path, testing=False)["OPTIONS"]["options"]
+    assert "-c statement_timeout=7s" in options
+    monkeypatch.delenv("DB_STATEMENT_SECONDS")
+    options = database_settings(tmp_path, testing=False)["OPTIONS"]["options"]
+    assert "statement_timeout" not in options

@@ -28,12 +28,19 @@ class DiskFull(errors.DiskFull):
     pgcode = "53100"
 
 
+class QueryCanceled(errors.QueryCanceled):
+    """As psycopg2 would tell it."""
+
+    pgcode = "57014"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("failure", "status", "sentence"),
     [
         (raised(OperationalError("could not connect")), 503, outages.NO_DATABASE),
         (raised(OperationalError("full"), DiskFull()), 503, outages.NO_SPACE),
+        (raised(OperationalError("long"), QueryCanceled()), 503, outages.TOO_LONG),
         (raised(OSError(errno.ENOSPC, "full")), 503, outages.NO_SPACE),
         (raised(RuntimeError("ours")), 500, "Our mistake"),
     ],

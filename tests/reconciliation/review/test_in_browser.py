@@ -154,6 +154,7 @@ def test_fee_is_matched_with_an_entry_to_post(page, project):
     page.get_by_label("Account fee").check()
     page.keyboard.press("e")
     assert violations(page) == []
+    page.locator("[data-entry] [name=reason]").select_option("Bank fee")
     page.locator("[data-entry] [name=note]").fill("December")
     page.get_by_role("button", name="Match with an entry").click()
     expect(page.get_by_role("status").first).to_contain_text("with an entry to post")

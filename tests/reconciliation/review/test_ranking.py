@@ -54,3 +54,10 @@ def test_words_are_telling_ones_only():
     assert words_of("Payment for the INV-0042 of Müller, 12 at 00815 and 2025") == frozenset(
         {"müller", "815", "2025", "42"}
     )
+
+
+@pytest.mark.parametrize("is_bank, gap", [(True, -45), (False, 45)])
+def test_difference_is_bank_less_ledger_whichever_line_is_in_focus(is_bank, gap):
+    line = Texts(12300, LINE.booked_on, LINE.text, 1, is_bank)
+    [candidate] = rank(line, [other(12345, text="inv-00815")], most=5)
+    assert candidate.difference_minor == gap
