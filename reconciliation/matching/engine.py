@@ -24,6 +24,7 @@ from reconciliation.matching.groups_by_number import match_reference_groups
 from reconciliation.matching.lessons import Lesson, lessons_of_pairs
 from reconciliation.matching.marginals import certain
 from reconciliation.matching.memory import Memory
+from reconciliation.matching.offered import point_to_offers
 from reconciliation.matching.pairs import accept_differences, accept_pairs
 from reconciliation.matching.proposals import MATCHED, SUGGESTED, Proposals
 from reconciliation.matching.reading import read_sides
@@ -80,7 +81,7 @@ def propose_matches(
     found_open = diagnose_reading(
         work.reading, work.open, ruleset=ruleset, last_bank_day=last_bank_day
     )
-    return replace(found, diagnosis=found_open)
+    return replace(found, diagnosis=point_to_offers(found_open, found))
 
 
 def _tell_nobody(label: str, place: int, total: int) -> None:

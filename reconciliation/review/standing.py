@@ -15,7 +15,7 @@ from reconciliation.diagnoses import open_counts
 from reconciliation.models import Adjustment, MatchRun, Recording, SourceFile
 from reconciliation.vocabulary import BreakReason, MatchMethod, Side
 
-UNSEEN = "Not seen by a run yet"
+UNSEEN = "Not looked at by a run since it opened"
 
 
 @dataclass(frozen=True, slots=True)

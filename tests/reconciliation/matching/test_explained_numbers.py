@@ -121,8 +121,21 @@ def test_diagnosis_follows_from_the_lines(sides, found):
             line, other = int(diagnosis.line[place]), int(diagnosis.points_to[place])
             check = CHECKS[diagnosis.reason[place]]
             check(diagnosis, place, (sides[own], line - 1), (sides[side], other - 1))
+            shown = diagnosis.number[place] or diagnosis.name[place]
+            assert (
+                shown
+                or diagnosis.reason[place] != BreakReason.AMOUNT_DIFFERS
+                or ({(own, line), (side, other)} in offers_of(found))
+            )
             elsewhere = diagnosis.reason[place] == BreakReason.MATCHED_ELSEWHERE
             assert (other in taken[side]) == elsewhere or side == own
+
+
+def offers_of(found) -> list[set[tuple[int, int]]]:
+    """Return the lines of each suggestion as (side, line)."""
+    members = list(zip(found.member_side.tolist(), found.member_line.tolist(), strict=True))
+    offers = np.flatnonzero(found.outcome != MATCHED).tolist()
+    return [{members[i] for i in np.flatnonzero(found.member_group == g)} for g in offers]
 
 
 def gap_of(mine, other) -> int:
@@ -139,8 +152,7 @@ def check_differs(diagnosis, place, mine, other):
     assert difference == diagnosis.difference_minor[place] != 0
     number = diagnosis.number[place]
     assert number in text(*mine) and number in text(*other)
-    named = diagnosis.name[place].split()
-    assert number or (named and all(word in text(*other) for word in named))
+    assert all(word in text(*other) for word in diagnosis.name[place].split())
 
 
 def check_duplicate(diagnosis, place, mine, other):

@@ -59,3 +59,22 @@ def test_reference_whose_lines_add_up_to_a_little_more_is_offered():
     [place] = [i for i in range(len(found)) if found.outcome[i] == SUGGESTED]
     assert int(found.difference_minor[place]) == -117
     assert "80211" in explain(found.rule[place], found.evidence[place])
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [("Acme Client", "Acme Client"), ("ACH CR ACME CLIENT LTD 0099", "Acme Client")],
+)
+def test_what_is_offered_is_the_reason_that_is_told(text, other):
+    sides = (
+        bank([*OTHERS, (5, 120_000, text)]),
+        ledger([*OTHERS, (6, -120_000, other)]),
+    )
+    found = propose_matches(*sides, ruleset=EVERYTHING, explain_open=True)
+    assert [side.reason.tolist() for side in found.diagnosis] == [["amount_differs"]] * 2
+    assert [side.detail.tolist() for side in found.diagnosis] == [["sign"]] * 2
+    assert [side.points_to.tolist() for side in found.diagnosis] == [
+        sides[1].id[-1:].tolist(),
+        sides[0].id[-1:].tolist(),
+    ]
+    assert [side.difference_minor.tolist() for side in found.diagnosis] == [[240_000]] * 2

@@ -146,7 +146,7 @@ def test_dashboard_tells_why_lines_are_open_and_what_happened_since_the_run(proj
     factories.make_lines(project, Side.BANK, ("2025-12-09", 700, "Gift"), ("2025-12-10", 5, "Gift"))
     page = owner.get(address).text
     assert "0 groups matched by hand (0 lines), 3 lines imported" in page
-    assert "Not seen by a run yet" in page
+    assert "Not looked at by a run since it opened" in page
     run_matching(project=project, actor=project.created_by, ruleset=Ruleset())
     page = owner.get(address).text
     assert "Bank fee or interest" in page and "nothing was matched or imported" in page
