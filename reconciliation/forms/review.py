@@ -64,7 +64,12 @@ class MatchForm(forms.Form):
 
 
 class EntryForm(MatchForm):
-    """Chosen lines that differ, and why their difference is accepted as an entry to post."""
+    """Chosen lines that differ, and why their difference is accepted as an entry to post.
+
+    Its fields stand in the form that also matches lines that balance, where nothing is required.
+    """
+
+    use_required_attribute = False
 
     reason = forms.ChoiceField(
         choices=[("", "Choose a reason"), *((one, one) for one in ENTRY_REASONS)],
