@@ -21,6 +21,10 @@ def main() -> int:
         return _run_tests(sys.argv[2:])
     from django.core.management import execute_from_command_line
 
+    from config.first_use import prepare
+
+    if len(sys.argv) > 1:
+        prepare(sys.argv[1:])
     execute_from_command_line(sys.argv)
     return 0
 
