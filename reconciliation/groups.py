@@ -87,22 +87,35 @@ def record_groups(
     All or none: raises OutOfBalance, AlreadyMatched, UnknownLines, ProjectLocked or BeingRecorded,
     and then nothing is written.
     """
-    ids = time_ordered_ids(len(groups))
     with open_books(project) as books:
-        recording = Recording.objects.create(
-            project=books,
-            run=run,
-            method=method,
-            key=key,
-            made_by=actor,
-            group_count=len(groups),
-            member_count=sum(group.member_count for group in groups),
-        )
-        copy_in(_GROUPS, _group_rows(books, recording, ids, groups))
-        adjustments = _record_adjustments(books, actor, [group.adjustments for group in groups])
-        copy_in(_MEMBERS, _member_rows(books, method, ids, groups, adjustments))
-        action = "match.recorded" if method is MatchMethod.MANUAL else "match.settled"
-        _audit_groups(books, actor, action, ids, groups)
+        return record_groups_in(books, actor=actor, method=method, groups=groups, run=run, key=key)
+
+
+def record_groups_in(
+    books: Project,
+    *,
+    actor: Any,
+    method: MatchMethod,
+    groups: Sequence[NewGroup],
+    run: MatchRun | None = None,
+    key: uuid.UUID | None = None,
+) -> list[uuid.UUID]:
+    """Record as ``record_groups`` does; call inside ``open_books``."""
+    ids = time_ordered_ids(len(groups))
+    recording = Recording.objects.create(
+        project=books,
+        run=run,
+        method=method,
+        key=key,
+        made_by=actor,
+        group_count=len(groups),
+        member_count=sum(group.member_count for group in groups),
+    )
+    copy_in(_GROUPS, _group_rows(books, recording, ids, groups))
+    adjustments = _record_adjustments(books, actor, [group.adjustments for group in groups])
+    copy_in(_MEMBERS, _member_rows(books, method, ids, groups, adjustments))
+    action = "match.recorded" if method is MatchMethod.MANUAL else "match.settled"
+    _audit_groups(books, actor, action, ids, groups)
     return ids
 
 

@@ -23,6 +23,7 @@ from reconciliation.models.match import AdjustmentQuerySet
 from reconciliation.money import format_grouped
 from reconciliation.review.history import rule_label
 from reconciliation.review.selection import (
+    Selection,
     record_by_hand,
     recorded_under,
     refuse_bad_ids,
@@ -79,18 +80,13 @@ def match_with_entry(*, project: Project, actor: Any, chosen: Chosen) -> uuid.UU
     if not ids:
         raise NothingSelected("Choose the lines the entry is for.")
     refuse_bad_ids(ids)
-    earlier = recorded_under(project, chosen.key, ids)
-    if earlier is not None:
-        return earlier
-    selection = select_lines(project, chosen.bank, chosen.ledger)
-    gap = selection.difference_minor
-    if gap == 0:
-        raise WrongState("The chosen lines balance: match them without an entry.")
-    _refuse_above_limit(project, chosen.reason, gap)
-    booked_on = max(line.booked_on for line in (*selection.bank, *selection.ledger))
-    entry = NewAdjustment(Side.LEDGER, gap, chosen.reason, booked_on, chosen.note)
-    group = selection.as_group(RULE_WITH_ENTRY, adjustments=[entry])
     with open_books(project) as books:
+        earlier = recorded_under(books, chosen.key, ids)
+        if earlier is not None:
+            return earlier
+        selection = select_lines(books, chosen.bank, chosen.ledger)
+        entry = _entry_over_difference(books, chosen, selection)
+        group = selection.as_group(RULE_WITH_ENTRY, adjustments=[entry])
         group_id = record_by_hand(books, actor, group, chosen.key)
         audit.record(
             project=books,
@@ -98,9 +94,19 @@ def match_with_entry(*, project: Project, actor: Any, chosen: Chosen) -> uuid.UU
             action="adjustment.recorded",
             subject=f"match_group:{group_id}",
             reason=chosen.reason,
-            after={"side": Side.LEDGER, "amount_minor": gap, "note": chosen.note},
+            after={"side": Side.LEDGER, "amount_minor": entry.amount_minor, "note": chosen.note},
         )
     return group_id
+
+
+def _entry_over_difference(project: Project, chosen: Chosen, selection: Selection) -> NewAdjustment:
+    """Return the entry to post; raises WrongState without a difference, or above the limit."""
+    gap = selection.difference_minor
+    if gap == 0:
+        raise WrongState("The chosen lines balance: match them without an entry.")
+    _refuse_above_limit(project, chosen.reason, gap)
+    booked_on = max(line.booked_on for line in (*selection.bank, *selection.ledger))
+    return NewAdjustment(Side.LEDGER, gap, chosen.reason, booked_on, chosen.note)
 
 
 def _refuse_above_limit(project: Project, reason: str, gap: int) -> None:
@@ -145,11 +151,12 @@ def settle_entry(*, project: Project, actor: Any, entry: Adjustment, line_id: in
     refuse_bad_ids([line_id])
     on_bank = [line_id] if entry.side == Side.BANK else []
     on_ledger = [line_id] if entry.side == Side.LEDGER else []
-    selection = select_lines(project, on_bank, on_ledger)
-    [line] = (*selection.bank, *selection.ledger)
-    if line.amount_minor != entry.amount_minor:
-        raise WrongState("The line has another amount than the entry to post.")
-    return record_by_hand(project, actor, settlement_group(Posted(entry, line)), None)
+    with open_books(project) as books:
+        selection = select_lines(books, on_bank, on_ledger)
+        [line] = (*selection.bank, *selection.ledger)
+        if line.amount_minor != entry.amount_minor:
+            raise WrongState("The line has another amount than the entry to post.")
+        return record_by_hand(books, actor, settlement_group(Posted(entry, line)), None)
 
 
 def _with_group(entries: AdjustmentQuerySet) -> AdjustmentQuerySet:

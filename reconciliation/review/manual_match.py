@@ -16,9 +16,11 @@ from reconciliation.review.selection import (
     refuse_bad_ids,
     select_lines,
 )
+from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import RULE_BY_HAND
 
 
+@tried_again
 def match_lines(
     *,
     project: Project,
@@ -37,12 +39,13 @@ def match_lines(
     if len(bank) + len(ledger) < 2:
         raise NothingSelected("Choose at least two lines that balance.")
     refuse_bad_ids([*bank, *ledger])
-    earlier = recorded_under(project, key, [*bank, *ledger])
-    if earlier is not None:
-        return earlier
-    selection = select_lines(project, bank, ledger)
-    _refuse_out_of_balance(project, selection)
-    return record_by_hand(project, actor, selection.as_group(RULE_BY_HAND), key)
+    with open_books(project) as books:
+        earlier = recorded_under(books, key, [*bank, *ledger])
+        if earlier is not None:
+            return earlier
+        selection = select_lines(books, bank, ledger)
+        _refuse_out_of_balance(books, selection)
+        return record_by_hand(books, actor, selection.as_group(RULE_BY_HAND), key)
 
 
 def _refuse_out_of_balance(project: Project, selection: Selection) -> None:

@@ -1,7 +1,8 @@
 """Selections: the lines a person chose, proved to be open lines of this project, and recorded.
 
-Law: a sentence for every refusal is found before recording; the database proves all of it once
-more.
+Law: lines are chosen and recorded inside one ``open_books``, so of two people, or of one request
+sent twice, the second sees what the first did. A sentence for every refusal is found before
+recording; the database proves all of it once more.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.db import IntegrityError
 
 from projects.models import Project
 from reconciliation import groups
@@ -131,23 +130,12 @@ def select_lines(project: Project, bank: Sequence[int], ledger: Sequence[int]) -
 
 
 def record_by_hand(
-    project: Project, actor: Any, group: groups.NewGroup, key: uuid.UUID | None
+    books: Project, actor: Any, group: groups.NewGroup, key: uuid.UUID | None
 ) -> uuid.UUID:
-    """Record the group; where somebody was faster, say who, or return what the same key
-    recorded.
-    """
-    ids = [line_id for line_id, _ in (*group.bank, *group.ledger)]
-    try:
-        [group_id] = groups.record_groups(
-            project=project, actor=actor, method=MatchMethod.MANUAL, groups=[group], key=key
-        )
-    except AlreadyMatched as refusal:
-        raise AlreadyMatched(who_matched(project, ids) or str(refusal)) from refusal
-    except IntegrityError:
-        earlier = recorded_under(project, key, ids)
-        if earlier is None:
-            raise
-        return earlier
+    """Record the group of a selection made inside ``open_books``, where nobody can be faster."""
+    [group_id] = groups.record_groups_in(
+        books, actor=actor, method=MatchMethod.MANUAL, groups=[group], key=key
+    )
     return group_id
 
 
