@@ -12,7 +12,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ from reconciliation.vocabulary import MatchMethod, Side
 if TYPE_CHECKING:
     from reconciliation.group_columns import GroupColumns
 
+#: So many groups of a run are undone by one statement.
+PIECE = 50_000
 #: The ids made at once differ by this power of two.
 ID_STEP_BITS = 30
 _GROUPS = (
@@ -189,11 +191,24 @@ def reversal_count(project: Project, group_ids: QuerySet[Any, Any]) -> int:
 
 
 @tried_again
-def reverse_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> int:
-    """Undo every live group the run recorded; return how many there were."""
+def reverse_run(
+    *,
+    project: Project,
+    actor: Any,
+    run: MatchRun,
+    reason: str,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Undo every live group the run recorded, in one transaction; return how many there were.
+
+    ``progress`` is told how many of them are undone, every PIECE groups.
+    """
     with open_books(project) as books:
         live = MatchGroup.objects.in_project(books).live().of_run(run)
-        count = _reverse(books, live, actor, reason)
+        count, total = 0, live.count()
+        for piece in _in_pieces(live):
+            count += _reverse(books, piece, actor, reason)
+            progress(min(count, total), total)
         MatchRun.objects.filter(pk=run.pk).update(undone_at=Now(), undone_by=actor)
         audit.record(
             project=books,
@@ -215,6 +230,13 @@ def _reverse(books: Project, live: MatchGroupQuerySet, actor: Any, reason: str) 
         found.update(reversed_at=Now(), reversed_by=actor, reversal_reason=reason)
         for found in (settled, live)
     )
+
+
+def _in_pieces(live: MatchGroupQuerySet) -> Iterator[MatchGroupQuerySet]:
+    """Yield the live groups PIECE at a time, in the order of their ids."""
+    while last := live.order_by("id").values_list("id", flat=True)[PIECE - 1 : PIECE]:
+        yield live.filter(id__lte=last[0])
+    yield live
 
 
 def _settling(books: Project, live: MatchGroupQuerySet) -> list[uuid.UUID]:

@@ -49,6 +49,7 @@ TASKS: Mapping[JobKind, str] = {
     JobKind.EXPORT: "reconciliation.tasks.export_workbook",
     JobKind.DEMO: "reconciliation.tasks.fill_demo",
     JobKind.TRIAL: "reconciliation.tasks.try_rules",
+    JobKind.UNDO: "reconciliation.tasks.undo_run",
 }
 RENEW_LEASE = """
     UPDATE reconciliation_job SET lease_until = now() + %s WHERE id = (
@@ -120,13 +121,19 @@ Work = Callable[[Ticket], Mapping[str, Any] | None]
 
 
 def enqueue(
-    *, kind: JobKind, project: Project | None, subject: uuid.UUID | None, created_by: Any
+    *,
+    kind: JobKind,
+    project: Project | None,
+    subject: uuid.UUID | None,
+    created_by: Any,
+    asked: Mapping[str, Any] | None = None,
 ) -> Job:
     """Record a job and hand it to the workers once the transaction is committed."""
     job = Job.objects.create(
         kind=kind,
         project=project,
         subject=subject,
+        asked=dict(asked or {}),
         created_by=created_by,
         lease_until=Now() + PICK_UP,
     )

@@ -63,6 +63,18 @@ def try_rules(job_id: str) -> None:
 
 
 @task(queue_name="long")
+def undo_run(job_id: str) -> None:
+    """Unmatch everything a run matched."""
+
+    def work(ticket: Ticket) -> Mapping[str, Any]:
+        from reconciliation.matching import undoing
+
+        return undoing.execute_undo(ticket)
+
+    carry_out(job_id, work)
+
+
+@task(queue_name="long")
 def export_workbook(job_id: str) -> None:
     """Write a project's workbook."""
 

@@ -127,6 +127,7 @@ class JobKind(Word):
     EXPORT = "export", "Writing the workbook"
     DEMO = "demo", "Making the demo"
     TRIAL = "trial", "Trying the rules out"
+    UNDO = "undo", "Undoing a run"
 
 
 class TrialKind(Word):

@@ -9,10 +9,13 @@ from projects.models import Project
 from reconciliation import groups, jobs
 from reconciliation.errors import BeingRecorded
 from reconciliation.matching.ruleset import Ruleset
-from reconciliation.models import Job, MatchRun
+from reconciliation.models import Job, MatchGroup, MatchRun
 from reconciliation.models.match import MatchRunQuerySet
 from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import JobKind
+
+#: A run with more live groups than this is undone by a worker.
+MOST_AT_ONCE = 2_000
 
 
 @tried_again
@@ -48,6 +51,30 @@ def runs_of(project: Project) -> MatchRunQuerySet:
     return MatchRun.objects.in_project(project).with_job_state()
 
 
+def live_count(run: MatchRun) -> int:
+    """Return how many of the run's match groups are live: what undoing it would unmatch."""
+    return MatchGroup.objects.in_project(run.project).live().of_run(run).count()
+
+
 def undo_run(*, project: Project, actor: Any, run: MatchRun, reason: str) -> int:
     """Unmatch every live group of the run; return how many there were."""
     return groups.reverse_run(project=project, actor=actor, run=run, reason=reason)
+
+
+@tried_again
+def ask_to_undo(*, project: Project, actor: Any, run: MatchRun, reason: str) -> int | None:
+    """Unmatch every live group of the run at once where they are few, and return how many; else
+    hand it to the workers and return None.
+
+    Raises BeingRecorded where the workers are undoing a run of this project already.
+    """
+    with open_books(project) as books:
+        if Job.objects.in_project(books).of(JobKind.UNDO).under_way().exists():
+            raise BeingRecorded("A run of this project is being undone already.")
+        if live_count(run) <= MOST_AT_ONCE:
+            return undo_run(project=books, actor=actor, run=run, reason=reason)
+        asked = {"reason": reason}
+        jobs.enqueue(
+            kind=JobKind.UNDO, project=books, subject=run.pk, created_by=actor, asked=asked
+        )
+    return None

@@ -34,8 +34,9 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """A background job: what it does, how far it is, and which attempt holds the lease.
 
-    ``subject`` is the id of what it works on (a source file, a run). ``attempt`` counts starts:
-    only the latest attempt may write its result.
+    ``subject`` is the id of what it works on (a source file, a run), ``asked`` what else the person
+    asked for (the reason of an undo). ``attempt`` counts starts: only the latest attempt may write
+    its result.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,6 +45,7 @@ class Job(models.Model):
     )
     kind = models.CharField(max_length=6, choices=JobKind.choices())
     subject = models.UUIDField(null=True, blank=True)
+    asked = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=9, choices=JobState.choices(), default=JobState.QUEUED)
     done_count = models.BigIntegerField(default=0)
     total_count = models.BigIntegerField(default=0)

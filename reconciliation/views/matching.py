@@ -27,6 +27,7 @@ from reconciliation.matching.run_report import listed_runs, report_of
 from reconciliation.matching.settings import save_ruleset, strict_advice
 from reconciliation.matching.trials import listed_trials
 from reconciliation.review.history import reopening_of
+from reconciliation.vocabulary import JobKind, JobState
 
 
 @login_required
@@ -78,12 +79,14 @@ def match_run(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUID) ->
     """Show a run: its progress, or what it matched by which rule and what stayed open."""
     project = get_project(request.user, project_id)
     run = get_object_or_404(runs.runs_of(project), pk=run_id)
+    job = project.jobs.filter(subject=run.pk).first()
     context = {
         "project": project,
         "stage": "matching",
         "may_edit": may_change(project),
         "run": run,
-        "job": project.jobs.filter(subject=run.pk).first(),
+        "job": job,
+        "undoing": job and job.kind == JobKind.UNDO and job.state != JobState.DONE,
         "report": report_of(run),
         "memory": run_memory(run),
         "form": ReasonForm(),
@@ -111,8 +114,9 @@ def match_run_undo(request: HttpRequest, project_id: uuid.UUID, run_id: uuid.UUI
         messages.error(request, str(form.errors["reason"][0]))
         return see_other(run)
     with refusals_told(request, Refusal):
-        count = runs.undo_run(project=project, actor=request.user, run=run, **form.cleaned_data)
-        messages.success(request, f"The run is undone. Match groups undone: {count:,}.")
+        count = runs.ask_to_undo(project=project, actor=request.user, run=run, **form.cleaned_data)
+        if count is not None:
+            messages.success(request, f"The run is undone. Match groups undone: {count:,}.")
     return see_other(run)
 
 

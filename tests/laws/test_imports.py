@@ -24,6 +24,7 @@ DOORS = {
     "reconciliation.matching": {
         "run",
         "runs",
+        "undoing",
         "run_report",
         "open_reasons",
         "trial",

@@ -23,14 +23,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from projects.models import AuditEvent, Project
-from reconciliation import jobs, tasks, verification
+from reconciliation import groups, jobs, tasks, verification
 from reconciliation.aside import close_aside, run_aside
 from reconciliation.ingestion import background, ingest, store
 from reconciliation.matching import run, runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, Line, MatchGroup, SourceFile
 from reconciliation.reporting import exports
-from reconciliation.vocabulary import FileStatus, JobState, Side
+from reconciliation.vocabulary import FileStatus, JobKind, JobState, Side
 from tests import factories
 from tests.actors import client_of
 from tests.config.processes import free_port, start, wait_until
@@ -121,6 +121,19 @@ def ask_for_run(project: Project) -> Job:
     for side in Side:
         factories.make_lines(project, side, *rows)
     return runs.start_run(project=project, actor=project.created_by, ruleset=Ruleset())
+
+
+def ask_for_undo(project: Project) -> Job:
+    """Return the job of undoing a run that matched everything."""
+    job = ask_for_run(project)
+    tasks.run_matching.call(str(job.pk))
+    return jobs.enqueue(
+        kind=JobKind.UNDO,
+        project=project,
+        subject=job.subject,
+        created_by=project.created_by,
+        asked={"reason": "Wrong file"},
+    )
 
 
 def ask_for_export(project: Project) -> Job:
@@ -304,6 +317,7 @@ class Server:
     [
         (ask_for_import, "import_file", (store, "copy_in"), "file.imported"),
         (ask_for_run, "run_matching", (run, "replace_suggestions"), "run.recorded"),
+        (ask_for_undo, "undo_run", (groups, "reverse_run"), "run.undone"),
         (ask_for_export, "export_workbook", (exports, "_record"), "workbook.exported"),
     ],
 )

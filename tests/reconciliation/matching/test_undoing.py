@@ -1,0 +1,91 @@
+"""Undoing a run that is too large for a request: a job, all of it or nothing, told on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.models import AuditEvent
+from reconciliation import groups, jobs, tasks
+from reconciliation.errors import BeingRecorded
+from reconciliation.matching import runs
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.matching.run import run_matching
+from reconciliation.models import Job, MatchGroup, MatchRun
+from reconciliation.vocabulary import JobKind, JobState, Side
+from tests import factories
+from tests.actors import client_of
+from tests.reconciliation.views.pages import address, said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> MatchRun:
+    """A run of five groups, of which two already make a piece and any is too many for a request."""
+    monkeypatch.setattr(runs, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(groups, "PIECE", 2)
+    project = factories.make_project(factories.make_user("alice"))
+    rows = [(f"2025-12-0{i}", 1000 + 37 * i, f"INV-4071{i}") for i in range(1, 6)]
+    for side in Side:
+        factories.make_lines(project, side, *rows)
+    return run_matching(project=project, actor=project.created_by, ruleset=Ruleset())
+
+
+def ask(run: MatchRun) -> Job:
+    """Ask for the undoing as the page does."""
+    owner = client_of(run.made_by)
+    owner.post(address("match_run_undo", run.project, run.pk), {"reason": "Wrong file"})
+    return Job.objects.get(kind=JobKind.UNDO)
+
+
+def live() -> int:
+    """Return how many groups are live."""
+    return MatchGroup.objects.live().count()
+
+
+def test_large_run_is_undone_by_a_worker_whole_and_by_whom_it_was_asked(run):
+    job = ask(run)
+    assert (live(), job.state) == (5, JobState.QUEUED)
+    tasks.undo_run.call(str(job.pk))
+    job.refresh_from_db()
+    assert (live(), job.state, job.result["groups"]) == (0, JobState.DONE, 5)
+    event = AuditEvent.objects.get(action="run.undone")
+    assert (event.actor_name, event.changes["reason"]) == ("alice", "Wrong file")
+
+
+def test_page_of_the_run_tells_how_its_undoing_stands(run):
+    job, owner = ask(run), client_of(run.made_by)
+    page = owner.get(run.get_absolute_url()).text
+    assert (
+        "Undoing the run" in page
+        and "Being undone" in owner.get(address("matching", run.project)).text
+    )
+    tasks.undo_run.call(str(job.pk))
+    page = owner.get(run.get_absolute_url()).text
+    assert "This run was undone" in page and "Undoing the run" not in page
+
+
+def test_undoing_that_is_under_way_is_not_asked_for_again(run):
+    ask(run)
+    with pytest.raises(BeingRecorded, match="being undone already"):
+        runs.ask_to_undo(project=run.project, actor=run.made_by, run=run, reason="Twice")
+    again = {"reason": "Twice", "token": "another page"}
+    answer = client_of(run.made_by).post(address("match_run_undo", run.project, run.pk), again)
+    assert "being undone already" in said(answer) and Job.objects.count() == 1
+
+
+def test_undoing_stopped_between_two_pieces_changes_nothing(run, monkeypatch):
+    job = ask(run)
+    seen = []
+
+    def cancel_in_the_second_piece(self, done, total=0, message=""):
+        seen.append((done, total))
+        if done == 4:
+            raise jobs.JobCancelled
+
+    monkeypatch.setattr(jobs.Ticket, "progress", cancel_in_the_second_piece)
+    tasks.undo_run.call(str(job.pk))
+    job.refresh_from_db()
+    assert (seen, live(), job.state) == ([(0, 0), (2, 5), (4, 5)], 5, JobState.CANCELLED)
+    assert "every match is as it was" in client_of(run.made_by).get(run.get_absolute_url()).text
+    assert not AuditEvent.objects.filter(action="run.undone").exists()
