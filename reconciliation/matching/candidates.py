@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.edges import Ranges, distinct, expand, join, same_amount_ranges
-from reconciliation.matching.lookalikes import count_keys, count_variant_keys
+from reconciliation.matching.lookalikes import count_variants
 from reconciliation.matching.reading import RARE_LINES, Reading
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.tokens import REFERENCE_DIGITS
@@ -18,9 +18,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 #: Of equal amounts, a line with more candidates than this is looked at only if it shares a number;
-#: the first of these with which there are not too many edges.
-DENSE = (60, 40, 25, 15, 10, 6, 4)
-MOST_EDGES = 5_000_000
+#: the first of these with which there are not too many edges. Small books can afford more.
+DENSE = ((400, 400_000), *((most, 5_000_000) for most in (60, 40, 25, 15, 10, 6, 4)))
 #: Lines a channel must have before its lags widen its window.
 LEARNED_FROM = 50
 #: Digits from which a rare number may join unequal amounts.
@@ -137,7 +136,22 @@ def _number_window(
     lag = reading.bank.day[bank] - reading.ledger.day[ledger]
     near = (lag >= -rules.days_before) & (lag <= rules.days_after)
     wide = (lag >= -rules.number_days_before) & (lag <= rules.number_days_after)
-    return near | (wide & (np.maximum(*reading.number_lines)[number] <= RARE_LINES))
+    rare = np.maximum(*reading.number_lines)[number] <= RARE_LINES
+    far = np.flatnonzero(wide & ~near & ~rare)
+    near |= wide & rare
+    near[far] = _only_of_amount(reading, bank[far], ledger[far], number[far])
+    return near
+
+
+def _only_of_amount(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> NDArray[np.bool_]:
+    """Return the pairs of one amount whose long number no other line of that amount shows: the
+    numbers of a cheque book come again, but hardly with the same amount."""
+    code = reading.bank.amount_code[bank]
+    equal = (code == reading.ledger.amount_code[ledger]) & (
+        reading.texts.digits[number] >= LONG_NUMBER
+    )
+    equal[equal] = _number_counts(reading, code[equal], number[equal]) == 1
+    return equal
 
 
 def _row_numbers(reading: Reading, side: int, rows: Ints) -> tuple[Ints, Ints]:
@@ -182,7 +196,8 @@ def _thin(ranges: Ranges) -> Ranges:
     """Return the ranges without those of rows that have more candidates than anyone could tell
     apart; fewer still where all of them together would be too many."""
     count = ranges.count
-    most = next((n for n in DENSE if count[count <= n].sum() <= MOST_EDGES), DENSE[-1])
+    fits = (most for most, edges in DENSE if count[count <= most].sum() <= edges)
+    most = next(fits, DENSE[-1][0])
     return Ranges(ranges.order, ranges.start, np.where(count > most, ranges.start, ranges.stop))
 
 
@@ -207,8 +222,7 @@ def _number_counts(reading: Reading, code: Ints, number: Ints) -> Ints:
     """Return how many lines of the fuller side have this amount and this number."""
     size = len(reading.texts.number)
     wanted, back = np.unique(code * np.int64(size) + number, return_inverse=True)
-    sides = [count_keys(wanted, side.amount_code, side.numbers, size) for side in reading.sides]
-    return np.maximum(*sides)[back]
+    return np.maximum(*(tally.at(wanted) for tally in reading.numbered))[back]
 
 
 def _token_counts(reading: Reading, code: Ints, token: Ints) -> Ints:
@@ -216,8 +230,8 @@ def _token_counts(reading: Reading, code: Ints, token: Ints) -> Ints:
     size = len(reading.names.share)
     wanted, back = np.unique(code * np.int64(size) + token, return_inverse=True)
     counts = [
-        count_variant_keys(wanted, side.amount_code, side.name, names.variants, size)
-        for side, names in zip(reading.sides, reading.names.sides, strict=True)
+        count_variants(wanted, tally, names.variants, size, len(reading.amounts))
+        for tally, names in zip(reading.named, reading.names.sides, strict=True)
     ]
     return np.maximum(*counts)[back]
 

@@ -44,8 +44,10 @@ def _completed(work: Working, side: int) -> tuple[Stars, Ints]:
     mine, other = reading.sides[side], reading.sides[1 - side]
     centre, leaf, *_ = number_links(work, side)
     named = group_stars(side, centre, centre, leaf)
-    rest = mine.amount[named.centre] - named.sums(other.amount)
-    named, rest = named.take(rest != 0), rest[rest != 0]
+    total = named.sums(other.amount)
+    rest = mine.amount[named.centre] - total
+    fits = (rest != 0) & (np.sign(total) == np.sign(mine.amount[named.centre]))
+    named, rest = named.take(fits), rest[fits]
     group, extra = _remainders(work, named, rest)
     day = other.day[extra]
     near = np.abs(day - mine.day[named.centre[group]]) <= rules.group_days
