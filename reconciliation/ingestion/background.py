@@ -7,6 +7,7 @@ happens in a child process (child.py); importing is one transaction (store.py).
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from functools import partial
@@ -23,6 +24,7 @@ from reconciliation.columns import LineColumns, date_of, day_number
 from reconciliation.copying import refresh_statistics
 from reconciliation.errors import (
     BeingRecorded,
+    BooksMoved,
     ProjectLocked,
     Refusal,
     UnreadableFile,
@@ -43,6 +45,8 @@ from reconciliation.row_lists import delete_lists, names_of, store_lists
 from reconciliation.transactions import open_books, refusals, tried_again
 from reconciliation.vocabulary import FileStatus, Side
 
+#: How often an import starts over because files it overlaps came in or were taken out meanwhile.
+MOST_TRIES = 3
 #: From how many rows on an import changes what the planner should know.
 MANY_ROWS = 10_000
 
@@ -169,17 +173,25 @@ def _repeated(lines: LineColumns, decimals: int) -> Iterator[tuple[Any, ...]]:
 
 def _repeats(source_file: SourceFile, reading: Mapping[str, Any]) -> Repeats | None:
     """Return the lines in the books on the file's days, None where there are none to repeat."""
+    if not _overlapped(source_file, reading):
+        return None
+    first, last = (day_number(day) for day in _days(reading))
+    return Repeats(store.known_keys(source_file.project, source_file.side, first, last))
+
+
+def _overlapped(source_file: SourceFile, reading: Mapping[str, Any]) -> frozenset[uuid.UUID]:
+    """Return the files in the books with lines on the file's days; none where repeats may come."""
     wanted = (reading[SETTLED]["layout"] or {}).get("repeats", "skip") == "skip"
     if not reading["first_date"] or not wanted or source_file.is_repeat_confirmed:
-        return None
-    first, last = (dt.date.fromisoformat(reading[k]) for k in ("first_date", "last_date"))
+        return frozenset()
+    first, last = _days(reading)
     known = SourceFile.objects.in_project(source_file.project).on(source_file.side).imported()
-    if not known.filter(first_booked_on__lte=last, last_booked_on__gte=first).exists():
-        return None
-    keys = store.known_keys(
-        source_file.project, source_file.side, day_number(first), day_number(last)
-    )
-    return Repeats(keys)
+    on_its_days = known.filter(first_booked_on__lte=last, last_booked_on__gte=first)
+    return frozenset(on_its_days.values_list("pk", flat=True))
+
+
+def _days(reading: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
+    return dt.date.fromisoformat(reading["first_date"]), dt.date.fromisoformat(reading["last_date"])
 
 
 def _bundles(
@@ -220,7 +232,7 @@ def import_file(
     the person, READY as before; but for BeingRecorded it goes on IMPORTING, to be tried again.
     """
     try:
-        return _import(source_file, by, progress, fence)
+        stored = _import_patiently(source_file, by, progress, fence)
     except BeingRecorded:
         raise
     except (Refusal, Unreadable) as problem:
@@ -228,29 +240,50 @@ def import_file(
         if isinstance(problem, Unreadable):
             raise UnreadableFile(str(problem)) from problem
         raise
+    if stored.row_count >= MANY_ROWS:
+        refresh_statistics("reconciliation_line", "reconciliation_openitem")
+    return stored
 
 
-def _import(
+def _import_patiently(
     source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
 ) -> SourceFile:
+    """Store the lines; start over where what was left out as repeated changed meanwhile."""
+    with local_copy(source_file) as path:
+        for _ in range(MOST_TRIES - 1):
+            with suppress(BooksMoved):
+                delivery = _delivery(source_file, path)
+                return store.store_lines(delivery=delivery, by=by, progress=progress, fence=fence)
+        delivery = _delivery(source_file, path)
+        return store.store_lines(delivery=delivery, by=by, progress=progress, fence=fence)
+
+
+def _delivery(source_file: SourceFile, path: Path) -> store.Delivery:
+    """Return the file on its way: what it overlaps is noted before the repeats are looked up."""
     reading = source_file.reading
     decimals = currency_decimals(source_file.project.currency)
     opening, closing_balance = (
         parse_plain(reading[key], decimals) if reading[key] else None
         for key in ("opening_balance", "closing_balance")
     )
-    with local_copy(source_file) as path:
-        delivery = store.Delivery(
-            source_file=source_file,
-            bundles=_bundles(source_file, reading, path),
-            repeats=_repeats(source_file, reading) or Repeats(()),
-            totals=(opening, closing_balance),
-            prove=partial(_prove_totals, reading),
+    overlapped = _overlapped(source_file, reading)
+    return store.Delivery(
+        source_file=source_file,
+        bundles=_bundles(source_file, reading, path),
+        repeats=_repeats(source_file, reading) or Repeats(()),
+        totals=(opening, closing_balance),
+        prove=partial(_prove_totals, reading),
+        prove_overlap=partial(_prove_overlap, source_file, overlapped),
+    )
+
+
+def _prove_overlap(source_file: SourceFile, overlapped: frozenset[uuid.UUID]) -> None:
+    """Refuse, in locked books, where other files are on the file's days than were looked at."""
+    if _overlapped(source_file, source_file.reading) != overlapped:
+        raise BooksMoved(
+            "Files with lines on the same days came in or were taken out meanwhile; nothing was "
+            "stored. Import this one again."
         )
-        stored = store.store_lines(delivery=delivery, by=by, progress=progress, fence=fence)
-    if stored.row_count >= MANY_ROWS:
-        refresh_statistics("reconciliation_line", "reconciliation_openitem")
-    return stored
 
 
 def _prove_totals(reading: Mapping[str, Any], arrived: store.Arrived) -> None:

@@ -21,7 +21,7 @@ from reconciliation import jobs
 from reconciliation.errors import UnreadableFile, WrongState
 from reconciliation.ingestion.layout import BadOption, check_options
 from reconciliation.ingestion.undo import lock_file, record_event, reopened_by_undo, undo_import
-from reconciliation.ingestion.upload import SETTLED, status_of, store_upload
+from reconciliation.ingestion.upload import SETTLED, refuse_same_bytes, status_of, store_upload
 from reconciliation.models import Job, SourceFile
 from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import FileStatus, JobKind, Side
@@ -166,6 +166,7 @@ def confirm_import(*, source_file: SourceFile, by: Any, without_errors: bool = F
 def _confirm(source_file: SourceFile, by: Any, without_errors: bool, books: Project) -> None:
     """Set the file to IMPORTING, after checking that nothing is open."""
     current = lock_file(source_file, (FileStatus.READY, FileStatus.QUESTION))
+    refuse_same_bytes(books, current)
     reading = current.reading
     left_out = bool(reading["error_count"])
     still_open = [q["text"] for q in reading["questions"] if q["blocking"] and q["key"] != "errors"]

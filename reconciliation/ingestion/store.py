@@ -66,7 +66,8 @@ class Delivery:
     """A file on its way into the books: its lines, bundle by bundle, and what is known of them.
 
     ``repeats`` tells the lines that are in the books already; ``totals``: opening and closing
-    balance in minor units, None = not stated; ``prove`` refuses lines that are not those expected.
+    balance in minor units, None = not stated; ``prove`` refuses lines that are not those expected;
+    ``prove_overlap`` is asked in locked books and refuses where ``repeats`` is out of date.
     """
 
     source_file: SourceFile
@@ -74,6 +75,7 @@ class Delivery:
     repeats: Repeats
     totals: tuple[int | None, int | None]
     prove: Callable[[Arrived], None]
+    prove_overlap: Callable[[], None]
 
     def pieces(self, arrived: Arrived) -> Iterator[bytes]:
         """Yield the new lines of each bundle as rows of a COPY, and count them."""
@@ -160,6 +162,7 @@ def _enter_books(
 ) -> None:
     """Announce the control totals, whereupon the database proves them and opens the lines."""
     with open_books(delivery.source_file.project) as books:
+        delivery.prove_overlap()
         fence()
         current = SourceFile.objects.select_for_update().get(pk=delivery.source_file.pk)
         if current.status != FileStatus.IMPORTING:

@@ -54,10 +54,7 @@ def store_upload(
     digest, size = _measure(content)
     earlier = _same_bytes(project, side, digest)
     if earlier and not allow_duplicate:
-        raise DuplicateFile(
-            f"The same file is in the books already: “{earlier.name}”, uploaded "
-            f"{earlier.uploaded_at:%-d %B %Y}. Import it again only if its rows should count twice."
-        )
+        raise _duplicate_of(earlier)
     source_id = uuid.uuid4()
     content.seek(0)
     stored_name = default_storage.save(f"originals/{project.pk}/{source_id}", content)
@@ -93,6 +90,13 @@ def store_upload(
         default_storage.delete(stored_name)
         raise
     return source_file
+
+
+def refuse_same_bytes(books: Project, source_file: SourceFile) -> None:
+    """Refuse to import what came in under another name meanwhile; call inside ``open_books``."""
+    earlier = _same_bytes(books, Side(source_file.side), source_file.sha256)
+    if earlier and not source_file.is_repeat_confirmed:
+        raise _duplicate_of(earlier)
 
 
 def check_name(name: str) -> str:
@@ -132,6 +136,13 @@ def _measure(content: File[Any]) -> tuple[str, int]:
     if not size:
         raise UnreadableFile("The file is empty (0 bytes).")
     return digest.hexdigest(), size
+
+
+def _duplicate_of(earlier: SourceFile) -> DuplicateFile:
+    return DuplicateFile(
+        f"The same file is in the books already: “{earlier.name}”, uploaded "
+        f"{earlier.uploaded_at:%-d %B %Y}. Import it again only if its rows should count twice."
+    )
 
 
 def _same_bytes(project: Project, side: Side, digest: str) -> SourceFile | None:

@@ -1,0 +1,83 @@
+"""Files that come in, are imported and taken back at once: every row is in the books once."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.base import ContentFile
+
+from projects.models import Project
+from reconciliation.errors import DuplicateFile
+from reconciliation.ingestion import ingest, store
+from reconciliation.models import Line, SourceFile
+from reconciliation.vocabulary import Side
+from tests import factories
+from tests.races import just_before
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEADER = b"Date,Description,Reference,Amount\n"
+ROWS = [b"2025-12-%02d,Payment %d,R-%d,%d.00\n" % (day, day, day, day) for day in range(1, 10)]
+
+
+@pytest.fixture
+def project() -> Project:
+    return factories.make_project()
+
+
+def confirmed(project: Project, rows: list[bytes], name: str) -> SourceFile:
+    """A file that was read and confirmed, about to be imported."""
+    found = ingest.receive_upload(
+        project=project, side=Side.BANK, name=name, content=ContentFile(HEADER + b"".join(rows)),
+        by=project.created_by,
+    )  # fmt: skip
+    ingest.read_file(source_file=found)
+    ingest.confirm_import(source_file=found, by=project.created_by)
+    found.refresh_from_db()
+    return found
+
+
+def bring_in(found: SourceFile) -> SourceFile:
+    return ingest.import_file(source_file=found, by=found.uploaded_by)
+
+
+def days_in_books(project: Project) -> list[int]:
+    lines = Line.objects.in_project(project).in_books()
+    return sorted(day.day for day in lines.values_list("booked_on", flat=True))
+
+
+def test_two_files_that_overlap_bring_each_row_once(project, monkeypatch):
+    """Both were read into empty books; while one is imported, the other comes in."""
+    first = confirmed(project, ROWS[:6], "first.csv")
+    second = confirmed(project, ROWS[3:], "second.csv")
+    just_before(monkeypatch, store, "store_lines", lambda: bring_in(first))
+    assert bring_in(second).row_count == 3
+    assert days_in_books(project) == list(range(1, 10))
+
+
+def test_a_row_whose_twin_is_taken_back_meanwhile_comes_in(project, monkeypatch):
+    """The second file leaves rows out that the first one has; the first one is withdrawn."""
+    first = bring_in(confirmed(project, ROWS[:6], "first.csv"))
+    second = confirmed(project, ROWS[3:], "second.csv")
+
+    def undo() -> None:
+        ingest.undo_import(source_file=first, reason="Wrong file", by=project.created_by)
+
+    just_before(monkeypatch, store, "store_lines", undo)
+    assert bring_in(second).row_count == 6
+    assert days_in_books(project) == list(range(4, 10))
+
+
+def test_the_same_bytes_twice_are_refused_in_words(project):
+    """Both were uploaded before either was confirmed."""
+    first, second = (
+        ingest.receive_upload(
+            project=project, side=Side.BANK, name=name, content=ContentFile(HEADER + ROWS[0]),
+            by=project.created_by,
+        )
+        for name in ("first.csv", "second.csv")
+    )  # fmt: skip
+    for found in (first, second):
+        ingest.read_file(source_file=found)
+    ingest.confirm_import(source_file=first, by=project.created_by)
+    with pytest.raises(DuplicateFile, match="same file"):
+        ingest.confirm_import(source_file=second, by=project.created_by)
