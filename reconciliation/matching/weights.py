@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.marginals import belief
-from reconciliation.matching.reading import STATES, Reading, SideReading
+from reconciliation.matching.reading import STATES, Reading
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,6 +37,8 @@ MAX_WEIGHT = 1e12
 PAIR_SMOOTHING = 5.0
 OPEN_SMOOTHING = 20.0
 OPEN_FLOOR = 0.005
+#: A side covers this many days more than its lines span.
+MARGIN = 15
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _first_rates(reading: Reading, edges: Candidates) -> Rates:
     """Return the rates to start from: most lines have a partner, near dates and shared text
     likelier.
     """
-    sizes = [class_sizes(side).astype(float) for side in reading.sides]
+    sizes = [class_sizes(reading, side).astype(float) for side in (0, 1)]
     pairs = 0.8 * np.outer(*sizes) / reading.population + 0.1
     first, last = int(edges.lag.min(initial=0)), int(edges.lag.max(initial=0))
     lags = np.arange(first, last + 1)
@@ -162,8 +164,8 @@ def _updated(
         lag=_lag_density(place, chance, rates.lag.shape, rates.first_lag),
         number=_table(rates.number, evidence[0], edges, edges.number >= 0, chance),
         name=_table(rates.name, evidence[1], edges, edges.level, chance),
-        open_bank=_open_lines(class_sizes(bank), pairs.sum(axis=1)),
-        open_ledger=_open_lines(class_sizes(ledger), pairs.sum(axis=0)),
+        open_bank=_open_lines(class_sizes(reading, 0), pairs.sum(axis=1)),
+        open_ledger=_open_lines(class_sizes(reading, 1), pairs.sum(axis=0)),
     )
 
 
@@ -174,9 +176,16 @@ def _counts(place: tuple[Ints, ...], weight: Floats, shape: tuple[int, ...]) -> 
     return counts.astype(np.float64).reshape(shape)
 
 
-def class_sizes(side: SideReading) -> Ints:
-    """Return how many rows of a side each class has."""
-    return np.bincount(side.classes, minlength=side.channels * STATES)
+def class_sizes(reading: Reading, index: int) -> Ints:
+    """Return how many rows of a side each class has, in the days the other side covers: a line
+    from before the ledger begins tells nothing of how often a counterpart is missing."""
+    side, other = reading.sides[index], reading.sides[1 - index]
+    covered = np.zeros(len(side), bool)
+    if len(other):
+        covered = side.day >= other.day.min() - MARGIN
+        covered &= side.day <= other.day.max() + MARGIN
+    every = slice(None) if not covered.any() else covered
+    return np.bincount(side.classes[every], minlength=side.channels * STATES)
 
 
 def _smoothed_pairs(pairs: Floats) -> Floats:
