@@ -5,6 +5,8 @@ The one statistic that makes 500.00 weak and 1,237.43 strong without anybody say
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,26 +61,44 @@ def expected_at(amount: Ints, weight: Ints) -> Floats:
     return out
 
 
-def count_keys(wanted: Ints, amount: Ints, tokens: Csr, size: int) -> Ints:
-    """Return on how many rows each wanted key ``amount code * size + token`` stands.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows stand at each ``key`` (ascending, distinct): an amount code with a number or a
+    name."""
 
-    ``wanted`` ascending and distinct; ``amount`` the amount code of each row.
+    key: Ints
+    lines: Ints
+
+    @classmethod
+    def of(cls, keys: Ints) -> Tally:
+        """Return the tally of rows with these keys."""
+        return cls(*np.unique(keys, return_counts=True))
+
+    def at(self, wanted: Ints) -> Ints:
+        """Return how many rows stand at each wanted key; quick where these ascend."""
+        place = np.searchsorted(self.key, wanted)
+        found = np.zeros(len(wanted), np.int64)
+        hit = place < len(self.key)
+        hit[hit] = self.key[place[hit]] == wanted[hit]
+        found[hit] = self.lines[place[hit]]
+        return found
+
+
+def count_variants(wanted: Ints, named: Tally, variants: Csr, size: int, amounts: int) -> Ints:
+    """Return on how many rows each wanted key ``amount code * size + variant`` stands.
+
+    ``wanted`` ascending and distinct; ``named`` tells the rows by ``amount code * names + name``,
+    there are ``amounts`` codes.
     """
-    row, token = tokens.row, tokens.token
-    return _count(wanted, amount[row] * np.int64(size) + token, np.ones(len(row), np.int64))
-
-
-def count_variant_keys(wanted: Ints, amount: Ints, name: Ints, variants: Csr, size: int) -> Ints:
-    """The same for rows whose tokens are the variants of their name."""
     names = np.int64(len(variants.start))
-    both, lines = np.unique(amount * names + name, return_counts=True)
-    index, token = variants.take(both % names)
-    return _count(wanted, (both // names)[index] * np.int64(size) + token, lines[index])
-
-
-def _count(wanted: Ints, key: Ints, weight: Ints) -> Ints:
-    """Return the summed weight of the keys equal to each wanted one."""
+    asked = np.zeros(amounts, bool)
+    asked[wanted // size] = True
+    code = named.key // names
+    some = np.flatnonzero(asked[code])
+    index, token = variants.take(named.key[some] % names)
+    key = code[some][index] * np.int64(size) + token
     at = np.searchsorted(wanted, key)
     hit = at < len(wanted)
     hit[hit] = wanted[at[hit]] == key[hit]
-    return np.bincount(at[hit], weights=weight[hit], minlength=len(wanted)).astype(np.int64)
+    counts = np.bincount(at[hit], weights=named.lines[some][index[hit]], minlength=len(wanted))
+    return counts.astype(np.int64)

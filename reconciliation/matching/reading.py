@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.columns import LineColumns
 from reconciliation.matching.agreement import name_states
 from reconciliation.matching.edges import both_sides
-from reconciliation.matching.lookalikes import expected_at
+from reconciliation.matching.lookalikes import Tally, expected_at
 from reconciliation.matching.names import NameBook, distinct_sequences, read_names
 from reconciliation.matching.tokens import Csr, Texts, read_texts
 
@@ -33,6 +33,10 @@ STATES = 9
 USUAL_SHARE, USUAL_LINES = 0.02, 3
 #: A number on at most this many lines of either side points to a line.
 RARE_LINES = 2
+#: What is worked out once: it does not depend on which names stand for each other.
+_LASTING = frozenset(
+    "population days kinds serials expected number_share numbered named".split()
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,9 @@ class Reading:
                 self.sides[index], name_state=name_states(names, index)[self.sides[index].name]
             )
         )
-        return replace(self, sides=sides, names=names)
+        other = replace(self, sides=sides, names=names)
+        vars(other).update((key, found) for key, found in vars(self).items() if key in _LASTING)
+        return other
 
     @property
     def bank(self) -> SideReading:
@@ -128,6 +134,25 @@ class Reading:
     def expected(self) -> NDArray[np.float64]:
         """Return for each amount code the lines one expects to have it by chance."""
         return np.maximum(*(expected_at(self.amounts, lines) for lines in self.amount_lines))
+
+    @cached_property
+    def numbered(self) -> tuple[Tally, Tally]:
+        """Return each side's rows by ``amount code * numbers + number``."""
+        size = np.int64(len(self.texts.number))
+        return both_sides(
+            lambda side: Tally.of(
+                self.sides[side].amount_code[self.sides[side].numbers.row] * size
+                + self.sides[side].numbers.token
+            )
+        )
+
+    @cached_property
+    def named(self) -> tuple[Tally, Tally]:
+        """Return each side's rows by ``amount code * (names + 1) + name``."""
+        sizes = [np.int64(len(names.lines) + 1) for names in self.names.sides]
+        return both_sides(
+            lambda side: Tally.of(self.sides[side].amount_code * sizes[side] + self.sides[side].name)
+        )
 
     @cached_property
     def number_share(self) -> NDArray[np.float64]:
