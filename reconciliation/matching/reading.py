@@ -35,7 +35,7 @@ USUAL_SHARE, USUAL_LINES = 0.02, 3
 RARE_LINES = 2
 #: What is worked out once: it does not depend on which names stand for each other.
 _LASTING = frozenset(
-    "population days kinds serials expected number_share numbered named".split()
+    ["population", "days", "kinds", "serials", "expected", "number_share", "numbered", "named"]
 )
 
 
@@ -151,7 +151,9 @@ class Reading:
         """Return each side's rows by ``amount code * (names + 1) + name``."""
         sizes = [np.int64(len(names.lines) + 1) for names in self.names.sides]
         return both_sides(
-            lambda side: Tally.of(self.sides[side].amount_code * sizes[side] + self.sides[side].name)
+            lambda side: Tally.of(
+                self.sides[side].amount_code * sizes[side] + self.sides[side].name
+            )
         )
 
     @cached_property
