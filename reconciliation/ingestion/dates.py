@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, day_number
 from reconciliation.ingestion.eras import plain_date
+from reconciliation.ingestion.months import MONTHS
 from reconciliation.ingestion.numbers import BAD, EMPTY, GOOD
 
 _TIME = (
@@ -25,75 +26,26 @@ _TIME = (
     r"\s*(?:Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?)?"
 )
 _ISO = re.compile(rf"(\d{{4}})([-/.]|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})[.日]?{_TIME}", re.I)
-_NUMERIC = re.compile(rf"(\d{{1,2}})([-/. ]|\. )(\d{{1,2}})\2(\d{{4}}|\d{{2}}|')\.?{_TIME}", re.I)
+_NUMERIC = re.compile(rf"(\d{{1,2}})([-/. _]|\. )(\d{{1,2}})\2(\d{{4}}|\d{{2}}|')\.?{_TIME}", re.I)
 _DAY_NAME = r"(?:[^\W\d_]{2,9}\.?,?\s+)?"
 _DAY_FIRST = re.compile(
-    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]*(?:de )?([^\W\d_]{{3,10}})\.?[-/.,' ]*"
+    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]*(?:de )?([^\W\d_]{{3,12}})\.?[-/.,' ]*"
     rf"(?:de )?(\d{{4}}|\d{{2}}){_TIME}",
     re.I,
 )
 _MONTH_FIRST = re.compile(
-    rf"{_DAY_NAME}([^\W\d_]{{3,10}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+(\d{{4}}){_TIME}",
+    rf"{_DAY_NAME}([^\W\d_]{{3,12}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+(\d{{4}}){_TIME}",
     re.I,
 )
-_YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,10}})[-/. ](\d{{1,2}}){_TIME}", re.I)
+_YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,12}})[-/. ](\d{{1,2}}){_TIME}", re.I)
 _COMPACT = re.compile(r"(\d{8})(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})\.?|(\d{1,2})(\d{2})")
+_NAMED_NO_YEAR = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?[-/. ]*([^\W\d_]{3,12})\.?|([^\W\d_]{3,12})\.?[- ]+(\d{1,2}))"
+)
+#: Six digits, or eight that do not begin with their year: their order needs deciding.
+_DIGITS = re.compile(r"(\d{1,2})(\d{2})(\d{4})|(\d{1,2})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
-
-_MONTH_TEXT = """
-jan january januar janv janvier enero ene gennaio gen janeiro januari tammikuu leden ledna
-styczeń stycznia sty
-ocak oca январь января янв янв1 január jan1 janvāris sausio siječanj
-feb february februar févr fév février fevrier febrero febbraio fevereiro fev februari helmikuu
-únor února luty
-lutego lut şubat şub февраль февраля фев február veljača
-mar march märz maerz mrz mär mars marzo março marco maart mrt maaliskuu březen března marzec
-marca mart март
-марта мар március márc ožujak
-apr april avr avril abril abr aprile huhtikuu duben dubna kwiecień kwietnia kwi nisan nis апрель
-апреля апр április
-ápr travanj
-may mai mayo may1 maggio mag maio mei toukokuu květen května maj maja mayıs май мая május
-svibanj
-jun june juni juin junio giugno giu junho kesäkuu červen června czerwiec czerwca cze haziran haz
-июнь июня июн
-június jún lipanj
-jul july juli juil juillet julio luglio lug julho heinäkuu červenec července lipiec lipca lip
-temmuz tem июль июля
-июл július júl srpanj
-aug august août aout agosto ago augustus augusti elokuu srpen srpna sierpień sierpnia sie
-ağustos ağu август августа
-авг augusztus kolovoz
-sep sept september septembre septiembre settembre set setembro syyskuu září wrzesień września
-wrz eylül eyl сентябрь
-сентября сен szeptember szept rujan
-oct october oktober okt octobre octubre ottobre ott outubro out lokakuu říjen října październik
-października paź
-ekim eki октябрь октября окт október listopad1
-nov november novembre noviembre novembro marraskuu listopad listopadu lis kasım kas ноябрь
-ноября ноя studeni
-dec december dezember dez déc décembre decembre diciembre dic dicembre dezembro joulukuu
-prosinec prosince grudzień
-grudnia gru aralık ara декабрь декабря дек prosinac
-"""
-
-
-def _month_table() -> dict[str, int]:
-    """Return month word → number; a line that starts with an English abbreviation begins its
-    month.
-    """
-    starts = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    table, month = {}, 0
-    for line in _MONTH_TEXT.split("\n"):
-        words = line.split()
-        if month < 12 and words and words[0] == starts[month]:
-            month += 1
-        table.update({word: month for word in words})
-    return table
-
-
-MONTHS = _month_table()
 
 
 @dataclass(slots=True)
@@ -114,6 +66,7 @@ class DateVotes:
     typed: int = 0
     serial: int = 0
     other: int = 0
+    bare: int = 0
     two_digit_year: bool = False
     proof: dict[str, str] = field(default_factory=dict)
     examples: list[str] = field(default_factory=list)
@@ -139,7 +92,7 @@ class DateVotes:
 
 _COUNTS = (
     "total", "iso", "named", "compact", "dmy", "mdy", "yy_first", "same", "undecided", "dotted",
-    "no_year", "typed", "serial", "other",
+    "no_year", "typed", "serial", "other", "bare",
 )  # fmt: skip
 
 
@@ -168,8 +121,14 @@ def _vote_one(votes: DateVotes, cell: Any, count: int) -> None:
         votes.named += count
     elif _COMPACT.fullmatch(text) and compact(text) is not None:
         votes.compact += count
+    elif found := _NUMERIC.fullmatch(spread(text)):
+        votes.bare += count
+        _vote_numeric(votes, found, text, count)
     elif (found := _NO_YEAR.fullmatch(text)) and isinstance(cell, str):
         _vote_no_year(votes, found, text, count)
+    elif named_without_year(text):
+        votes.no_year += count
+        votes.proof.setdefault("named", text)
     elif _SERIAL.fullmatch(text):
         votes.serial += count
     else:
@@ -218,8 +177,25 @@ def looks_like_date(text: str) -> bool:
         last = found[4]
         return order_proved(int(found[1]), int(found[3]), int(last), len(last)) != "other"
     if _COMPACT.fullmatch(text):
-        return compact(text) is not None
+        return compact(text) is not None or (len(text) == 8 and looks_like_date(spread(text)))
     return named(text) is not None
+
+
+def spread(text: str) -> str:
+    """Return six digits, or eight that do not begin with their year, as numbers with slashes."""
+    found = _DIGITS.fullmatch(text) if text.isascii() and 6 <= len(text) <= 8 else None
+    if found is None or len(text) == 7:
+        return text
+    return "/".join(part for part in found.groups() if part)
+
+
+def named_without_year(text: str) -> tuple[int, int] | None:
+    """Return (month, day) of a day and a month's name without a year, or None."""
+    if not (found := _NAMED_NO_YEAR.fullmatch(text)):
+        return None
+    month = MONTHS.get((found[2] or found[3]).casefold())
+    day = int(found[1] or found[4])
+    return (month, day) if month and 1 <= day <= 31 else None
 
 
 def cell_text(cell: Any) -> str:
@@ -244,13 +220,10 @@ def named(text: str) -> dt.date | None:
 
 
 def compact(text: str) -> dt.date | None:
-    """Return the date of eight digits (a time may follow): year first where it fits, else day."""
+    """Return the date of eight digits that begin with their year (a time may follow), or None."""
     text = text[:8]
     first = _date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if first and 1900 <= first.year <= 2199:
-        return first
-    last = _date(int(text[4:]), int(text[2:4]), int(text[:2]))
-    return last if last and 1900 <= last.year <= 2199 else None
+    return first if first and 1900 <= first.year <= 2199 else None
 
 
 def full_year(text: str) -> int:
@@ -277,19 +250,40 @@ def date_of_cell(cell: Any, order: str, year: int = 0) -> tuple[dt.date | None, 
         return (cell, "") if cell >= dt.date(1900, 3, 1) else (None, "Excel knows no such day")
     if isinstance(cell, (bool, dt.time)):
         return None, "a date was expected"
-    text = cell_text(cell)
+    return _date_of_text(cell_text(cell), order, year)
+
+
+def _date_of_text(text: str, order: str, year: int) -> tuple[dt.date | None, str]:
     if order == "serial":
         return _serial(text)
     if found := _ISO.fullmatch(text):
         date = _date(int(found[1]), int(found[3]), int(found[4]))
     elif found := _NUMERIC.fullmatch(text):
         return _numeric(found, order)
-    elif year and (found := _NO_YEAR.fullmatch(text)):
-        a, b = int(found[1] or found[3]), int(found[2] or found[4])
-        date = _date(year, a, b) if order == "mdy" else _date(year, b, a)
-    else:
-        date = named(text) or (compact(text) if _COMPACT.fullmatch(text) else None)
+    elif date := named(text) or (compact(text) if _COMPACT.fullmatch(text) else None):
+        pass
+    elif found := _NUMERIC.fullmatch(spread(text)):
+        return _numeric(found, order)
+    elif year:
+        date = _without_year(text, order, year)
     return (date, "") if date else (None, "no such date, or not written as one")
+
+
+def _without_year(text: str, order: str, year: int) -> dt.date | None:
+    """Read a day and a month; ``year`` is the year itself, or year and first month (202411): the
+    months before that one belong to the year after.
+    """
+    if parts := named_without_year(text):
+        month, day = parts
+    elif found := _NO_YEAR.fullmatch(text):
+        a, b = int(found[1] or found[3]), int(found[2] or found[4])
+        month, day = (a, b) if order == "mdy" else (b, a)
+    else:
+        return None
+    if year > 9999:
+        year, first = divmod(year, 100)
+        year += month < first
+    return _date(year, month, day)
 
 
 def _numeric(found: re.Match[str], order: str) -> tuple[dt.date | None, str]:

@@ -258,6 +258,9 @@ def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decisio
     years = sorted({date.year for date in context.dates})
     if len(years) == 1:
         return Decision(str(years[0]), "the dates have no year; the file's heading or name says it")
+    if turn := _turn_of_year(context.dates):
+        why = f"the dates have no year; the file says it runs from {years[0]} into {years[1]}"
+        return Decision(turn, why)
     offered = years or ([context.today.year, context.today.year - 1] if context.today else [])
     answers = tuple(Answer(f"year={year}", str(year)) for year in offered)
     sample = next(iter(votes.proof.values()), "")
@@ -265,6 +268,18 @@ def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decisio
         "year", f"The dates have no year (such as {sample}). Which year are they from?", answers
     )
     return Decision(str(offered[0]) if offered else "2000", "not stated in the file", question)
+
+
+def _turn_of_year(found: Sequence[dt.date]) -> str:
+    """Return year and first month (202412) of a stated period of less than a year that runs into
+    the next one, "" for any other.
+    """
+    if not found:
+        return ""
+    low, high = min(found), max(found)
+    if high.year != low.year + 1 or high.month >= low.month:
+        return ""
+    return f"{low.year}{low.month:02d}"
 
 
 def decide_decimal(

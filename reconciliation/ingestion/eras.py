@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from reconciliation.ingestion.months import UNSPELLED
 from reconciliation.ingestion.words import WEEKDAYS
 
 #: The year before the first of an era: Reiwa 1 is 2019.
@@ -26,6 +27,7 @@ _BUDDHIST_DATE = re.compile(
     r"\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9}\.?)[-/. ]25[4-9]\d(?!\d)|25[4-9]\d-\d{2}-\d{2}(?!\d)"
 )
 
+_UNSPELLED = re.compile("|".join(map(re.escape, UNSPELLED)))
 _WEEKDAY = re.compile(r"([^\W\d_]{1,12})\.?,?\s+(?=\d{1,4}[-/.]\d)")
 _WEEKDAY_BEHIND = re.compile(r"\s?[(（][月火水木金土日월화수목금토일一二三四五六][)）]")
 _HALF_DAY = re.compile(r"(오전|오후|上午|下午|午前|午後)\s?(?=\d)")
@@ -39,6 +41,7 @@ def plain_date(text: str) -> str:
         text = text[found.end() :]
     if text.isascii() and text[:1] not in "RHS1":
         return _gregorian(text)
+    text = _UNSPELLED.sub(lambda found: UNSPELLED[found[0]], text)
     text = _HALF_DAY.sub("", _WEEKDAY_BEHIND.sub("", text))
     for pattern in (_KOREAN, _CHINESE):
         text = pattern.sub(r"\1-\2-\3", text)

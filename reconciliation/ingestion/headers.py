@@ -18,6 +18,7 @@ from reconciliation.ingestion.cells import (
     is_filled,
     is_number,
 )
+from reconciliation.ingestion.dates import vote
 from reconciliation.ingestion.words import clean_header, roles_of_header
 
 
@@ -48,7 +49,8 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
     if not data:
         best = _best_header(rows, len(rows))
         if best < 0:
-            return None
+            data = _bare_dates(rows)
+            return _table(rows, -1, data, "its rows begin at once") if data else None
         return _table(
             rows,
             best,
@@ -67,6 +69,18 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
         )
         return _table(rows, best, data, f"{why}, and rows with a date and an amount follow")
     return _table(rows, -1, data, "the first row with cells is a booking already")
+
+
+def _bare_dates(rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Return the rows of a table without a header, in one column of which all is dates of six
+    digits; none where there is no such column.
+    """
+    filled = [i for i, row in enumerate(rows) if sum(map(is_filled, row)) >= 2]
+    for column in range(max((len(rows[i]) for i in filled), default=0)):
+        votes = vote([rows[i][column] for i in filled if column < len(rows[i])])
+        if 3 <= len(filled) == votes.bare and votes.other == 0:
+            return filled
+    return []
 
 
 def _without_preamble(rows: Sequence[Sequence[Any]], data: list[int]) -> list[int]:

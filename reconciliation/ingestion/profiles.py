@@ -90,7 +90,7 @@ def profile_columns(header: Sequence[str], columns: Sequence[Sequence[Any]]) -> 
 
 def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     """Return the profile of one column."""
-    filled = [cell for cell in cells if is_filled(cell)]
+    filled = _without_dashes([cell for cell in cells if is_filled(cell)])
     found = Profile(index, header, roles_of_header(header), rows=len(cells), filled=len(filled))
     if not filled:
         return found
@@ -114,6 +114,12 @@ def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     found.votes = dates.vote(filled)
     found.marks = numbers.vote(filled)
     return found
+
+
+def _without_dashes(filled: list[Any]) -> list[Any]:
+    """Leave out the lone dashes, which stand for empty cells, of a column of figures."""
+    rest = [c for c in filled if not (isinstance(c, str) and c.strip() in numbers.DASHES)]
+    return rest if any(map(is_number, rest)) else filled
 
 
 def _moves(cell: Any) -> bool:

@@ -61,7 +61,7 @@ def pick_dates(profiles: Sequence[Profile], rows: int) -> tuple[int | None, int 
     """Return the positions of the booking date and of the value date."""
     found = [p for p in profiles if p.date_share >= 0.6 and p.filled >= 0.5 * rows]
     if not found:
-        found = [p for p in profiles if _dates_without_year(p) or _serial_dates(p)]
+        found = [p for p in profiles if _weak_dates(p)]
     if not found:
         return None, None
     best = max(found, key=lambda p: (_is_booking(p), p.filled >= 0.95 * rows, -p.index))
@@ -78,12 +78,14 @@ def _is_booking(p: Profile) -> float:
     return 0.0 if p.speaks_for("value_date") else 1.0
 
 
-def _dates_without_year(p: Profile) -> bool:
-    return bool(p.filled) and p.votes.no_year > 0.5 * p.filled and p.speaks_for("date") > 0
-
-
-def _serial_dates(p: Profile) -> bool:
-    return bool(p.filled) and p.votes.serial > 0.5 * p.filled and p.speaks_for("date") > 0
+def _weak_dates(p: Profile) -> bool:
+    """Tell a column named a date (or with no name) whose cells are dates without a year, Excel day
+    numbers or six digits.
+    """
+    least = max(p.votes.no_year, p.votes.serial, p.votes.bare)
+    if not p.filled or least <= 0.5 * p.filled:
+        return False
+    return p.speaks_for("date") > 0 or (not p.header and least >= 0.95 * p.filled)
 
 
 def file_marks(profiles: Sequence[Profile], but: Sequence[int] = ()) -> MarkVotes:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
-from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
+from reconciliation.ingestion.cells import as_text, is_data_row, is_date, is_filled, is_number
 from reconciliation.ingestion.dates import date_of_cell
 from reconciliation.ingestion.headers import column_name, is_repeated_header
-from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.layout import DELIMITER_NAMES, Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.words import BALANCE_ROW, PENDING_WORDS, TOTAL_WORDS
@@ -23,6 +23,7 @@ TOTAL = "a total or a balance, no booking"
 ABOVE = "above the table: dates, and no amount"
 BELOW = "below the table, without a date"
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
+DIVIDED = "another mark divides the cells of this row than those of the others"
 CONTROL = "the cell contains control characters"
 SWALLOWED = (
     "a quoted cell runs over several lines and seems to swallow rows: a quotation mark is missing"
@@ -35,6 +36,9 @@ _WORDY = re.compile(r"[^\W\d_]{3,}\W+[^\W\d_]{3,}")
 _STARS = re.compile(r"\*+")
 
 _ONE_WORD = re.compile(r"[^\W\d_]{4,}")
+
+#: A day beside a month: what a damaged date still has and a sentence has not.
+_DAY_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)|\d{6}")
 
 _MISSING = frozenset({"na", "n/a", "#n/a", "null", "none", "nan", "nat"})
 
@@ -158,7 +162,7 @@ def explain(
         if i < first and look.layout.header_row < 0 and row.has_dates_for_amounts():
             notes.skipped.append(look.note(i, "", " · ".join(row.texts()), ABOVE))
             continue
-        if ended and (row.day == numbers.EMPTY or is_number(row.date_cell())) and not row.dated:
+        if ended and not row.dated and row.names_no_day():
             notes.skipped.append(look.note(i, "", " · ".join(row.texts()), BELOW))
             continue
         before = len(notes.skipped)
@@ -221,11 +225,36 @@ class _Row:
             filled += 1
         return filled > 0
 
+    def fills_both_sides(self) -> bool:
+        """Tell a record with a readable debit and a readable credit, as totals have them."""
+        layout = self.look.layout
+        cells = [self.columns[c][self.i] for c in layout.amount_columns]
+        if len(cells) != 2 or not all(map(is_filled, cells)):
+            return False
+        read, marks = numbers.read_amounts(cells, layout.decimal, self.look.decimals)
+        return bool((marks == numbers.GOOD).all() and (read != 0).all())
+
     def has_dates_for_amounts(self) -> bool:
         """Tell a stated period from a booking with a damaged amount."""
         cells = [self.columns[c][self.i] for c in self.look.layout.amount_columns]
         filled = [cell for cell in cells if is_filled(cell)]
         return bool(filled) and all(map(is_date, filled))
+
+    def names_no_day(self) -> bool:
+        """Tell a row whose date cell is empty, a number or words."""
+        cell = self.date_cell()
+        return (
+            self.day == numbers.EMPTY
+            or is_number(cell)
+            or (isinstance(cell, str) and not _DAY_OF_MONTH.search(cell))
+        )
+
+    def is_divided_otherwise(self) -> bool:
+        """Tell a record in one cell that is a booking when another mark divides its cells."""
+        texts = self.texts()
+        if len(texts) != 1 or self.look.layout.format != "text":
+            return False
+        return any(is_data_row(texts[0].split(mark)) for mark in DELIMITER_NAMES.values())
 
     def date_cell(self) -> Any:
         assert self.look.layout.date is not None
@@ -261,7 +290,7 @@ def _reason_to_skip(row: _Row) -> str:
     if any(PENDING_WORDS.search(text) for text in texts):
         return "announced, pending or cancelled: not booked"
     totals = any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
-    if totals and not (row.dated and row.amount != numbers.EMPTY):
+    if totals and (not row.dated or row.amount == numbers.EMPTY or row.fills_both_sides()):
         return TOTAL
     if not row.dated and (_STARS.fullmatch(texts[0]) or row.is_sum()):
         return TOTAL
@@ -281,6 +310,9 @@ def _amount_has_digits(row: _Row) -> bool:
 def _skip_text(row: _Row, good: NDArray[np.bool_], notes: Notes) -> None:
     """Skip a record without date and amount: text that continues the line above, or other text."""
     layout = row.look.layout
+    if row.is_divided_otherwise():
+        notes.error(row.look, row.i, "", row.texts()[0], DIVIDED)
+        return
     more = [as_text(row.columns[c][row.i]).strip() for c in layout.description]
     continues = (
         any(more)

@@ -39,6 +39,8 @@ _NOT_MONEY = (
 )  # fmt: skip
 _MONEY = ("amount", "debit", "credit", "balance", "net")
 _SIDES = ("debit", "credit")
+#: Whole numbers of so many digits are ids: ten billion and more in a column without decimals.
+_ID_DIGITS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def _may_be_money(p: Profile) -> bool:
         return False
     if not p.filled:
         return named > 0
+    if p.whole_share > 0.95 and p.length >= _ID_DIGITS and not p.negatives:
+        return False
     return p.number_share >= 0.8 and (named > 0 or not _is_number_of_something(p))
 
 
