@@ -23,7 +23,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.module_loading import import_string
 
@@ -113,6 +113,14 @@ class Ticket:
         self._fenced = True
         fence(self.job.pk, self.attempt)
 
+    def hold(self) -> None:
+        """Keep the job from any other attempt until the transaction ends; raises LeaseLost where
+        another one has it. For writes that end the work without its outcome.
+        """
+        mine = Job.objects.filter(pk=self.job.pk, attempt=self.attempt, state=JobState.RUNNING)
+        if not mine.select_for_update().exists():
+            raise LeaseLost
+
 
 Work = Callable[[Ticket], Mapping[str, Any] | None]
 
@@ -143,9 +151,12 @@ def enqueue(
 
 def cancel(job: Job) -> None:
     """Ask a job to stop: at once where it waits, at its next sign of progress where it runs."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
-    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
-        cancel_requested=True, state=JobState.CANCELLED, finished_at=Now(), lease_until=None
+    waits = Q(state=JobState.QUEUED)
+    Job.objects.filter(pk=job.pk).under_way().update(
+        cancel_requested=True,
+        state=Case(When(waits, then=Value(JobState.CANCELLED)), default=F("state")),
+        finished_at=Case(When(waits, then=Now())),
+        lease_until=Case(When(~waits, then=F("lease_until"))),
     )
 
 

@@ -6,35 +6,29 @@ one is about to call a named function.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 JOIN_SECONDS = 60
 
 
-def elsewhere(act: Callable[[], Any]) -> Any:
-    """Do it in a thread and with a connection of its own; return what it returned or raise."""
-    outcome: list[Any] = []
+def at_once(*acts: Callable[[], Any]) -> None:
+    """Do all of them in threads with connections of their own; raise what one of them raised."""
+    with ThreadPoolExecutor(len(acts)) as threads:
+        ended = [threads.submit(_alone, act) for act in acts]
+        for each in ended:
+            each.result(JOIN_SECONDS)
 
-    def run() -> None:
-        try:
-            outcome.append(act())
-        except Exception as wrong:
-            outcome.append(wrong)
-        finally:
-            connection.close()
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(JOIN_SECONDS)
-    assert outcome, "the other change waits for this one"
-    if isinstance(outcome[0], Exception):
-        raise outcome[0]
-    return outcome[0]
+def _alone(act: Callable[[], Any]) -> None:
+    try:
+        act()
+    finally:
+        connections.close_all()
 
 
 def just_before(
@@ -45,7 +39,7 @@ def just_before(
 
     def interrupted(*args: Any, **kwargs: Any) -> Any:
         monkeypatch.setattr(module, name, called)
-        elsewhere(act)
+        at_once(act)
         return called(*args, **kwargs)
 
     monkeypatch.setattr(module, name, interrupted)

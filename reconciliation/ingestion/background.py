@@ -214,6 +214,7 @@ def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
         by=ticket.job.created_by,
         progress=ticket.progress,
         fence=ticket.fence,
+        hold=ticket.hold,
     )
     return {"rows": stored.row_count, "source_file": str(stored.pk)}
 
@@ -224,19 +225,21 @@ def import_file(
     by: Any,
     progress: store.Progress = lambda done, total, message: None,
     fence: Callable[[], None] = lambda: None,
+    hold: Callable[[], None] = lambda: None,
 ) -> SourceFile:
     """Bring a confirmed file's lines into the books, all or none; return it with its control
     totals.
 
     Of a file that overlaps the books only the surplus is stored. A refusal gives the file back to
     the person, READY as before; but for BeingRecorded it goes on IMPORTING, to be tried again.
+    ``hold`` raises where another attempt is at the file by now.
     """
     try:
         stored = _import_patiently(source_file, by, progress, fence)
     except BeingRecorded:
         raise
     except (Refusal, Unreadable) as problem:
-        _give_back(source_file)
+        _give_back(source_file, hold)
         if isinstance(problem, Unreadable):
             raise UnreadableFile(str(problem)) from problem
         raise
@@ -299,8 +302,9 @@ def _prove_totals(reading: Mapping[str, Any], arrived: store.Arrived) -> None:
         raise WrongState("Every row of this file is in the books already; nothing was stored.")
 
 
-def _give_back(source_file: SourceFile) -> None:
+def _give_back(source_file: SourceFile, hold: Callable[[], None]) -> None:
     """Return a file whose import was refused to the person; locked books keep it as it is."""
     importing = SourceFile.objects.filter(pk=source_file.pk, status=FileStatus.IMPORTING)
     with suppress(ProjectLocked), refusals(), transaction.atomic():
+        hold()
         importing.update(status=FileStatus.READY)

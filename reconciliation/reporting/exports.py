@@ -20,7 +20,7 @@ from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from projects import audit
@@ -96,8 +96,15 @@ def stored_export(project: Project, key: uuid.UUID) -> Export | None:
     return next((export for export in found if export.key == str(key)), None)
 
 
+@transaction.atomic
 def start_export(*, project: Project, actor: Any) -> Job:
-    """Let a worker write the workbook; return its job, the waiting one where there is one."""
+    """Let a worker write the workbook; return its job, the waiting one where there is one.
+
+    Of two who ask at once the second waits for the first: by a lock of its own, since locked books
+    and those somebody records in are exported too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"export {project.pk}"])
     waiting = running_job(project)
     if waiting is not None:
         return waiting

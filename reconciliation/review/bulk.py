@@ -113,10 +113,10 @@ def accept_all(*, project: Project, actor: Any, wanted: Wanted, seen: str, key: 
     before. Raises NothingSelected where none waits, WrongState where there are others than were
     seen, and what recording groups raises.
     """
-    earlier = Recording.objects.filter(project=project, key=key).first()
-    if earlier is not None:
-        return earlier.group_count
     with open_books(project) as books:
+        earlier = Recording.objects.filter(project=books, key=key).first()
+        if earlier is not None:
+            return earlier.group_count
         chosen, _ = _chosen(books, wanted)
         if not chosen:
             raise NothingSelected("No suggestion of this kind waits any more.")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef
+from django.db.models import BooleanField, F, Func
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Now
 
@@ -21,7 +21,7 @@ from projects.models import Project
 from reconciliation import groups
 from reconciliation.errors import AlreadyMatched, WrongState
 from reconciliation.keyset import Cursor, Page, page_of
-from reconciliation.models import Line, MatchMember, Suggestion, SuggestionState
+from reconciliation.models import Line, Suggestion, SuggestionState
 from reconciliation.review.history import rule_label, why
 from reconciliation.review.selection import who_matched
 from reconciliation.transactions import open_books, tried_again
@@ -64,9 +64,9 @@ def suggestions_of(project: Project) -> Any:
 
 
 def waiting(project: Project) -> Any:
-    """Return the suggestions that wait for a person and whose lines are all unmatched."""
+    """Return the suggestions that wait for a person and whose lines are all open."""
     pending = suggestions_of(project).filter(state=SuggestionState.PENDING)
-    return pending.filter(~_taken("bank_line_ids"), ~_taken("ledger_line_ids"))
+    return pending.filter(_all_open("bank_line_ids"), _all_open("ledger_line_ids"))
 
 
 def waiting_count(project: Project) -> int:
@@ -96,14 +96,14 @@ def suggestion_page(
 def accept(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> uuid.UUID:
     """Record the suggestion as a group by hand, under its own rule; return the group's id.
 
-    Raises Suggestion.DoesNotExist for a foreign id, WrongState where it was decided before, and
-    what recording a group raises.
+    Raises WrongState where it was decided before or no longer waits, and what recording a group
+    raises.
     """
-    suggestion = suggestions_of(project).get(pk=suggestion_id)
-    ids = [*suggestion.bank_line_ids, *suggestion.ledger_line_ids]
+    ids: list[int] = []
     try:
         with open_books(project) as books:
             suggestion = _still_pending(books, suggestion_id)
+            ids += [*suggestion.bank_line_ids, *suggestion.ledger_line_ids]
             [group_id] = groups.record_groups(
                 project=books,
                 actor=actor,
@@ -125,17 +125,18 @@ def decline(*, project: Project, actor: Any, suggestion_id: uuid.UUID) -> None:
         _decide(books, actor, suggestion, SuggestionState.DECLINED)
 
 
-def _taken(column: str) -> Exists:
-    """Return the condition that one of the lines in the array ``column`` is in a live group."""
-    is_named = Func(
-        F("line_id"),
-        OuterRef(column),
-        template="%(expressions)s)",
-        arg_joiner=" = ANY(",
+def _all_open(column: str) -> Func:
+    """Return the condition that every line in the array ``column`` is open: neither matched nor
+    taken out of the books.
+    """
+    return Func(
+        F(column),
+        F("project_id"),
+        template="NOT EXISTS (SELECT FROM unnest(%(expressions)s))",
+        arg_joiner=") AS named(line_id) WHERE NOT EXISTS (SELECT FROM reconciliation_openitem o"
+        " WHERE o.line_id = named.line_id AND o.project_id = ",
         output_field=BooleanField(),
     )
-    live = MatchMember.objects.filter(project_id=OuterRef("project_id"), released_at__isnull=True)
-    return Exists(live.filter(is_named))
 
 
 def with_lines(project: Project, suggestions: Iterable[Suggestion]) -> list[SuggestionRow]:
@@ -160,7 +161,9 @@ def lines_of(project: Project, suggestions: Iterable[Suggestion]) -> dict[int, L
 
 
 def _still_pending(books: Project, suggestion_id: uuid.UUID) -> Suggestion:
-    suggestion = Suggestion.objects.select_for_update().get(project=books, pk=suggestion_id)
+    suggestion = suggestions_of(books).select_for_update().filter(pk=suggestion_id).first()
+    if suggestion is None:
+        raise WrongState("This suggestion waits no more: a newer run has replaced it.")
     if suggestion.state != SuggestionState.PENDING:
         state = SuggestionState(suggestion.state).label.lower()
         raise WrongState(f"This suggestion was {state} before.")

@@ -58,14 +58,15 @@ def ids_of(
 
     Raises NothingSelected where they are too many, WrongState where they are not what was seen.
     """
-    recorded = _ids_recorded(project, side, key) if key else []
-    if recorded:
-        return recorded
     chosen = list(
         fitting(project, side, wanted, until=until)
         .order_by("line_id")
         .values_list("line_id", "amount_minor")[: MOST_LINES + 1]
     )
+    # After the look at what is open: a match by this key in between is seen here, not missed.
+    recorded = _ids_recorded(project, side, key) if key else []
+    if recorded:
+        return recorded
     if len(chosen) > MOST_LINES:
         raise NothingSelected(f"One match takes at most {MOST_LINES:,} lines; narrow the filter.")
     now = OpenTotal(len(chosen), sum(amount for _, amount in chosen))

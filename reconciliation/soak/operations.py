@@ -99,12 +99,9 @@ def decide_suggestion(playground: Playground, random: Random) -> None:
     offered = Suggestion.objects.filter(project=playground.project, state="pending")
     suggestion_id = _any_of(offered.values_list("pk", flat=True)[:20], random)
     decide = random.choice((suggestions.accept, suggestions.decline))
-    try:
-        group_id = decide(
-            project=playground.project, actor=playground.actor, suggestion_id=suggestion_id
-        )
-    except Suggestion.DoesNotExist as gone:
-        raise NothingToDo from gone
+    group_id = decide(
+        project=playground.project, actor=playground.actor, suggestion_id=suggestion_id
+    )
     if group_id is not None:
         playground.tell("group", group_id)
 

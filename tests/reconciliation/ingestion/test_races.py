@@ -6,10 +6,11 @@ import pytest
 from django.core.files.base import ContentFile
 
 from projects.models import Project
-from reconciliation.errors import DuplicateFile
-from reconciliation.ingestion import ingest, store
+from reconciliation import jobs
+from reconciliation.errors import DuplicateFile, UnreadableFile
+from reconciliation.ingestion import background, ingest, store
 from reconciliation.models import Line, SourceFile
-from reconciliation.vocabulary import Side
+from reconciliation.vocabulary import FileStatus, JobKind, Side
 from tests import factories
 from tests.races import just_before
 
@@ -65,6 +66,25 @@ def test_a_row_whose_twin_is_taken_back_meanwhile_comes_in(project, monkeypatch)
     just_before(monkeypatch, store, "store_lines", undo)
     assert bring_in(second).row_count == 6
     assert days_in_books(project) == list(range(4, 10))
+
+
+def test_an_attempt_that_lost_the_job_gives_no_file_back(project, monkeypatch):
+    """A later attempt imports the file; the earlier one fails late, and says nothing."""
+    found = confirmed(project, ROWS, "bank.csv")
+    job = found.project.jobs.get(kind=JobKind.IMPORT)
+    lost = jobs.start(job.pk)
+    jobs.give_back(lost)
+    jobs.collect_lost_jobs()
+    jobs.start(job.pk)
+
+    def fail(**_: object) -> None:
+        raise UnreadableFile("The file cannot be read.")
+
+    monkeypatch.setattr(background.store, "store_lines", fail)
+    with pytest.raises(jobs.LeaseLost):
+        background.import_source_file(lost)
+    found.refresh_from_db()
+    assert found.status == FileStatus.IMPORTING
 
 
 def test_the_same_bytes_twice_are_refused_in_words(project):
