@@ -14,7 +14,6 @@ from reconciliation.matching.names import (
     STRONG_NAME,
     STRONG_SHARE,
     NameBook,
-    Names,
 )
 
 Ints = NDArray[np.int64]
@@ -71,22 +70,6 @@ def _pair_key(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Ints:
     return bank_name * np.int64(len(book.sides[1].lines)) + ledger_name
 
 
-def _known_slots(book: NameBook, names: Names) -> tuple[Floats, Ints, Ints, Floats]:
-    """Return (information of each name, and per known word slot its name, its key, its
-    information).
-
-    A slot's information is that of its rarest variant known to both sides.
-    """
-    owner = names.variants.row
-    good = book.known[names.variants.token] & (names.slot >= 0)
-    key = owner[good] * 64 + np.minimum(names.slot[good], 63)
-    slot_key, back = np.unique(key, return_inverse=True)
-    info = np.zeros(len(slot_key))
-    np.maximum.at(info, back, -np.log(book.share[names.variants.token[good]]))
-    total = np.bincount(slot_key // 64, weights=info, minlength=len(names.lines))
-    return total.astype(np.float64), slot_key // 64, slot_key, info
-
-
 def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
     """Return the agreement of the given pairs of names."""
     pair, token, bank_slot, ledger_slot = _shared(book, bank_name, ledger_name)
@@ -96,7 +79,7 @@ def _agreement(book: NameBook, bank_name: Ints, ledger_name: Ints) -> Agreement:
         _slot_sum(n, pair, bank_slot, info),
         _slot_sum(n, pair, ledger_slot, info),
     ]
-    totals = [_known_slots(book, names)[0] for names in book.sides]
+    totals = book.information
     ratio = np.maximum(
         worth[0] / np.maximum(totals[0][bank_name], 1e-9),
         worth[1] / np.maximum(totals[1][ledger_name], 1e-9),
@@ -124,17 +107,15 @@ def _left_over(book: NameBook, side: int, name: Ints, pair: Ints, slot: Ints) ->
 
 def _shared(book: NameBook, bank_name: Ints, ledger_name: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Return (pair, token, bank slot, ledger slot) for every variant both names of a pair have."""
-    bank, ledger = book.sides
+    bank, ledger = book.shared
     size = np.int64(max(len(book.share), 1))
     pair, token = bank.variants.take(bank_name)
     slot = bank.slot[bank.variants.places(bank_name)]
-    key = ledger.variants.row * size + ledger.variants.token
-    order = np.argsort(key, kind="stable")
     wanted = ledger_name[pair] * size + token
-    at = np.searchsorted(key[order], wanted)
-    hit = at < len(key)
-    hit[hit] = key[order[at[hit]]] == wanted[hit]
-    return pair[hit], token[hit], slot[hit], ledger.slot[order[at[hit]]]
+    at = np.searchsorted(ledger.key, wanted)
+    hit = at < len(ledger.key)
+    hit[hit] = ledger.key[at[hit]] == wanted[hit]
+    return pair[hit], token[hit], slot[hit], ledger.slot[at[hit]]
 
 
 def _slot_sum(n: int, pair: Ints, slot: Ints, info: Floats) -> Floats:

@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 
 #: A key on more rows than this is no reason to look at any of them.
 CROWD = 200
+_MOST_CODE = 2**62
 
 
 Each = TypeVar("Each")
@@ -53,18 +54,31 @@ def same_amount_ranges(
     """Return for each bank row the ledger rows of its amount dated ``bank day − after … +
     before``.
     """
-    amounts = distinct(np.concatenate([bank_amount, ledger_amount]))
     base = min(bank_day.min(initial=0), ledger_day.min(initial=0))
     span = max(bank_day.max(initial=0), ledger_day.max(initial=0)) - base + 1
     margin = int(max(np.max(days_before, initial=0), np.max(days_after, initial=0))) + 1
     width = np.int64(span + 2 * margin)
-    ledger_key = np.searchsorted(amounts, ledger_amount) * width + (ledger_day - base + margin)
+    bank_code, ledger_code = _codes(bank_amount, ledger_amount, int(width))
+    ledger_key = ledger_code * width + (ledger_day - base + margin)
     order = np.argsort(ledger_key, kind="stable")
-    key = np.searchsorted(amounts, bank_amount) * width + (bank_day - base + margin)
-    sorted_key = ledger_key[order]
-    start = np.searchsorted(sorted_key, key - days_after, side="left")
-    stop = np.searchsorted(sorted_key, key + days_before, side="right")
+    key = bank_code * width + (bank_day - base + margin)
+    by_key, sorted_key = np.argsort(key, kind="stable"), ledger_key[order]
+    start, stop = np.empty((2, len(key)), np.int64)
+    for out, wanted, border in (
+        (start, key - days_after, "left"), (stop, key + days_before, "right"),
+    ):  # fmt: skip
+        out[by_key] = np.searchsorted(sorted_key, wanted[by_key], side=border)
     return Ranges(order, start, stop)
+
+
+def _codes(amounts: Ints, others: Ints, width: int) -> tuple[Ints, Ints]:
+    """Return numbers in the order of the amounts that may be multiplied by ``width``."""
+    low = min(amounts.min(initial=0), others.min(initial=0))
+    high = max(amounts.max(initial=0), others.max(initial=0))
+    if (int(high) - int(low) + 1) * width < _MOST_CODE:
+        return amounts - low, others - low
+    every = distinct(np.concatenate([amounts, others]))
+    return np.searchsorted(every, amounts), np.searchsorted(every, others)
 
 
 def expand(ranges: Ranges, rows: Ints | None = None) -> tuple[Ints, Ints]:
@@ -88,16 +102,24 @@ def join(left_key: Ints, right_key: Ints) -> tuple[Ints, Ints]:
     """Return the index pairs with equal keys, leaving out keys crowded on the right."""
     order = np.argsort(right_key, kind="stable")
     keys = right_key[order]
-    start = np.searchsorted(keys, left_key, side="left")
-    found = np.searchsorted(keys, left_key, side="right") - start
+    begin = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+    keys, size = keys[begin], np.diff(begin, append=len(keys))
+    by_key = np.argsort(left_key, kind="stable")
+    at = np.empty(len(left_key), np.int64)
+    at[by_key] = np.searchsorted(keys, left_key[by_key])
+    hit = at < len(keys)
+    hit[hit] = keys[at[hit]] == left_key[hit]
+    start, found = np.zeros((2, len(left_key)), np.int64)
+    start[hit], found[hit] = begin[at[hit]], size[at[hit]]
     found[found > CROWD] = 0
     left = np.repeat(np.arange(len(left_key)), found)
     return left, order[runs(start, found)]
 
 
 def distinct(keys: Ints) -> Ints:
-    """Return the distinct keys, ascending; by sorting, which is quicker here than by hashing."""
-    ordered = np.sort(keys)
+    """Return the distinct keys, ascending; by sorting, which is quicker here than by hashing, and
+    quickest where they ascend in long runs."""
+    ordered = np.sort(keys, kind="stable")
     fresh = np.ones(len(ordered), bool)
     fresh[1:] = ordered[1:] != ordered[:-1]
     return ordered[fresh]

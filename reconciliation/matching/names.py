@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count, pairwise
 
 import numpy as np
@@ -20,6 +21,7 @@ from reconciliation.matching.edges import both_sides
 from reconciliation.matching.tokens import Csr, Texts, is_reversing
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 #: A word on more than this share of a side's lines says nothing about who a line is about.
 COMMON_SHARE = 0.08
@@ -66,6 +68,16 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedVariants:
+    """A side's variants that the other side knows too, by name and then by token: ``slot`` the word
+    of the name each belongs to, ``key`` name times all tokens, plus token."""
+
+    variants: Csr
+    slot: Ints
+    key: Ints
+
+
+@dataclass(frozen=True)
 class NameBook:
     """Both sides' names, and for each variant token its share of the lines of the side it is more
     common on.
@@ -82,6 +94,17 @@ class NameBook:
     def is_alias(self, token: Ints) -> NDArray[np.bool_]:
         """Return which tokens stand for an alias."""
         return token >= self.first_alias
+
+    @cached_property
+    def shared(self) -> tuple[SharedVariants, SharedVariants]:
+        """Return each side's variants that both sides know."""
+        return both_sides(lambda side: _shared_variants(self.sides[side], self.known))
+
+    @cached_property
+    def information(self) -> tuple[Floats, Floats]:
+        """Return the information of each name of each side: over its words, that of the rarest
+        variant known to both sides."""
+        return both_sides(lambda side: _information(self.sides[side], self.known, self.share))
 
     def without_aliases(self) -> NameBook:
         """Return the book in which names agree by their own words alone."""
@@ -116,6 +139,28 @@ def _book(sides: tuple[Names, Names], tokens: int, first_alias: int) -> NameBook
     total = [max(len(names.of_row), LEAST_LINES) for names in sides]
     share = np.maximum(counts[0] / total[0], counts[1] / total[1])
     return NameBook(sides, share, (counts[0] > 0) & (counts[1] > 0), first_alias)
+
+
+def _shared_variants(names: Names, known: NDArray[np.bool_]) -> SharedVariants:
+    """Return the variants of a side's names that are known, ascending within each name."""
+    some = np.flatnonzero(known[names.variants.token])
+    row, token, slot = names.variants.row[some], names.variants.token[some], names.slot[some]
+    key = row * np.int64(max(len(known), 1)) + token
+    order = np.argsort(key, kind="stable")
+    table = Csr.of(row, token[order], len(names.lines))
+    return SharedVariants(table, slot[order], key[order])
+
+
+def _information(names: Names, known: NDArray[np.bool_], share: Floats) -> Floats:
+    """Return the information of each name."""
+    owner = names.variants.row
+    good = known[names.variants.token] & (names.slot >= 0)
+    key = owner[good] * 64 + np.minimum(names.slot[good], 63)
+    slot_key, back = np.unique(key, return_inverse=True)
+    info = np.zeros(len(slot_key))
+    np.maximum.at(info, back, -np.log(share[names.variants.token[good]]))
+    total = np.bincount(slot_key // 64, weights=info, minlength=len(names.lines))
+    return total.astype(np.float64)
 
 
 def _with_tokens(names: Names, first_alias: int, name: Ints, token: Ints) -> Names:

@@ -56,31 +56,32 @@ def suggest(work: Working) -> None:
     best = _best(work, edges, score)
     slips, slip_score = find_slips(work, (best[0] < LIKELY, best[1] < LIKELY), edges)
     slip_score = np.minimum(slip_score, APPROXIMATE_CAP)
+    known = {group for each in work.batches for group in _line_sets(each) if group}
     for batch in (
         _blocks(work, edges, chance),
         _partners(work, edges.and_also(slips), np.concatenate([score, slip_score])),
         *_group_batches(work, best),
         _subset_batch(work, edges, score),
     ):
-        work.batches.append(_not_yet_offered(work, batch))
+        groups = _line_sets(batch)
+        fresh = batch.take(np.array([group not in known for group in groups], bool))
+        work.batches.append(fresh)
+        known.update(group for group in groups if group)
 
 
-def _not_yet_offered(work: Working, batch: Batch) -> Batch:
-    """Return the batch without the groups of several lines that an earlier one holds too."""
-    known = {group for each in work.batches for group in _line_sets(each) if len(group) > 2}
-    mine = _line_sets(batch) if known else [frozenset[tuple[int, int]]()] * len(batch)
-    return batch.take(np.array([group not in known for group in mine], bool))
-
-
-def _line_sets(batch: Batch) -> list[frozenset[tuple[int, int]]]:
-    """Return the lines of each group as (side, row) of suggestions; nothing of what is matched."""
+def _line_sets(batch: Batch) -> list[frozenset[tuple[int, int]] | None]:
+    """Return the lines of each suggested group of more than two, as (side, row); else nothing."""
+    sets: list[frozenset[tuple[int, int]] | None] = [None] * len(batch)
     if batch.outcome == MATCHED:
-        return []
-    sets: list[set[tuple[int, int]]] = [set() for _ in range(len(batch))]
-    columns = (batch.group.tolist(), batch.side.tolist(), batch.position.tolist())
-    for group, side, row in zip(*columns, strict=True):
-        sets[group].add((side, row))
-    return [frozenset(each) for each in sets]
+        return sets
+    several = (np.bincount(batch.group, minlength=len(batch)) > 2)[batch.group]
+    members: dict[int, set[tuple[int, int]]] = {}
+    columns = (batch.group, batch.side, batch.position)
+    for group, side, row in zip(*(each[several].tolist() for each in columns), strict=True):
+        members.setdefault(group, set()).add((side, row))
+    for group, lines in members.items():
+        sets[group] = frozenset(lines)
+    return sets
 
 
 def _group_batches(work: Working, best: tuple[Floats, Floats]) -> Iterator[Batch]:

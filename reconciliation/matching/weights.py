@@ -66,25 +66,59 @@ def learn_rates(reading: Reading, edges: Candidates) -> Rates:
     part, share = _sample(reading, edges)
     edges = edges.take(part)
     rates = _first_rates(reading, edges)
+    cells = _cells(reading, edges, rates)
+    ends = [np.unique(each, return_inverse=True)[1] for each in (edges.bank, edges.ledger)]
     state = None
     for _ in range(ROUNDS):
-        weight = edge_weights(reading, edges, rates)
-        chance, state = belief(edges.bank, edges.ledger, weight, state)
-        rates = _updated(reading, edges, chance, rates, share)
+        weight = _weights(reading, edges, rates, cells)
+        chance, state = belief(ends[0], ends[1], weight, state)
+        rates = _updated(reading, cells, chance, rates, share)
     return rates
 
 
 def edge_weights(reading: Reading, edges: Candidates, rates: Rates) -> Floats:
     """Return the weight of every edge: its odds against both its lines staying open."""
+    return _weights(reading, edges, rates, _cells(reading, edges, rates))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Which cell of each table of the rates every edge is in, as places in the flat table."""
+
+    pairs: Ints
+    lag: Ints
+    number: Ints
+    name: Ints
+
+
+def _cells(reading: Reading, edges: Candidates, rates: Rates) -> _Cells:
+    """Return the cells of the edges; they stay the same whatever is learned."""
     bank, ledger = reading.bank, reading.ledger
-    cb = bank.channel[edges.bank]
     place = np.clip(edges.lag - rates.first_lag, 0, rates.lag.shape[2] - 1)
-    density = rates.lag[cb, ledger.day[edges.ledger] % WEEK, place]
-    kb, kl = bank.classes[edges.bank], ledger.classes[edges.ledger]
-    rate = rates.pairs[kb, kl] / (rates.open_bank[kb] * rates.open_ledger[kl])
-    weight = rate * reading.population * reading.days * density / edges.alike
-    weight *= _text(rates.number, bank.number_state, ledger.number_state, edges, edges.number >= 0)
-    weight *= _text(rates.name, bank.name_state, ledger.name_state, edges, edges.level)
+    day = ledger.day[edges.ledger] % WEEK
+    return _Cells(
+        bank.classes[edges.bank] * rates.pairs.shape[1] + ledger.classes[edges.ledger],
+        (bank.channel[edges.bank] * WEEK + day) * rates.lag.shape[2] + place,
+        _text_cells(bank.number_state, ledger.number_state, edges, edges.number >= 0, rates.number),
+        _text_cells(bank.name_state, ledger.name_state, edges, edges.level, rates.name),
+    )
+
+
+def _text_cells(
+    bank_state: NDArray, ledger_state: NDArray, edges: Candidates, level: NDArray, table: Floats
+) -> Ints:
+    """Return the cell of each edge's text level, given what both lines show."""
+    states = bank_state[edges.bank].astype(np.int64) * table.shape[1] + ledger_state[edges.ledger]
+    return states * table.shape[2] + level
+
+
+def _weights(reading: Reading, edges: Candidates, rates: Rates, cells: _Cells) -> Floats:
+    """Return the weight of every edge."""
+    rate = rates.pairs / (rates.open_bank[:, None] * rates.open_ledger[None, :])
+    rate = rate * reading.population * reading.days
+    weight = rate.ravel()[cells.pairs] * rates.lag.ravel()[cells.lag] / edges.alike
+    weight *= rates.number.ravel()[cells.number]
+    weight *= rates.name.ravel()[cells.name]
     weight[~edges.equal] *= UNEQUAL_RATE
     return np.clip(weight, 0.0, MAX_WEIGHT)
 
@@ -103,13 +137,6 @@ def unusual_lags(reading: Reading, edges: Candidates, rates: Rates) -> NDArray[n
     own = edges.number >= 0
     own[own] = lines[edges.number[own]] == 1
     return far & ~own
-
-
-def _text(
-    table: Floats, bank_state: NDArray, ledger_state: NDArray, edges: Candidates, level: NDArray
-) -> Floats:
-    """Return each edge's likelihood of its text level, given what both lines show."""
-    return table[bank_state[edges.bank], ledger_state[edges.ledger], level.astype(np.int64)]
 
 
 def _sample(reading: Reading, edges: Candidates) -> tuple[Ints, float]:
@@ -149,30 +176,23 @@ def _first_rates(reading: Reading, edges: Candidates) -> Rates:
     )
 
 
-def _updated(
-    reading: Reading, edges: Candidates, chance: Floats, rates: Rates, share: float
-) -> Rates:
+def _updated(reading: Reading, cells: _Cells, chance: Floats, rates: Rates, share: float) -> Rates:
     """Return the rates re-estimated from the probability of every edge."""
-    bank, ledger = reading.bank, reading.ledger
-    classes = (bank.classes[edges.bank], ledger.classes[edges.ledger])
-    pairs = _counts(classes, chance, rates.pairs.shape) / share
-    place = (bank.channel[edges.bank], ledger.day[edges.ledger] % WEEK, edges.lag - rates.first_lag)
-    evidence = ((bank.number_state, ledger.number_state), (bank.name_state, ledger.name_state))
+    pairs = _counts(cells.pairs, chance, rates.pairs.shape) / share
     return replace(
         rates,
         pairs=_smoothed_pairs(pairs),
-        lag=_lag_density(place, chance, rates.lag.shape, rates.first_lag),
-        number=_table(rates.number, evidence[0], edges, edges.number >= 0, chance),
-        name=_table(rates.name, evidence[1], edges, edges.level, chance),
+        lag=_lag_density(cells.lag, chance, rates.lag.shape, rates.first_lag),
+        number=_table(rates.number, cells.number, chance),
+        name=_table(rates.name, cells.name, chance),
         open_bank=_open_lines(class_sizes(reading, 0), pairs.sum(axis=1)),
         open_ledger=_open_lines(class_sizes(reading, 1), pairs.sum(axis=0)),
     )
 
 
-def _counts(place: tuple[Ints, ...], weight: Floats, shape: tuple[int, ...]) -> Floats:
-    """Return the summed weight at each place of a table of that shape."""
-    flat = np.ravel_multi_index(place, shape)
-    counts = np.bincount(flat, weight, int(np.prod(shape)))
+def _counts(cell: Ints, weight: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the summed weight at each cell of a table of that shape."""
+    counts = np.bincount(cell, weight, int(np.prod(shape)))
     return counts.astype(np.float64).reshape(shape)
 
 
@@ -208,16 +228,14 @@ def _open_lines(size: Ints, paired: Floats) -> Floats:
     return np.maximum(own * lines, 0.1).reshape(-1)
 
 
-def _lag_density(
-    place: tuple[Ints, Ints, Ints], chance: Floats, shape: tuple, first_lag: int
-) -> Floats:
+def _lag_density(cell: Ints, chance: Floats, shape: tuple, first_lag: int) -> Floats:
     """Return the lag histogram of each channel and weekday.
 
     It is drawn towards the channel's own lags, shaped by what all channels show on that weekday,
     and those a little towards what is usual anywhere.
     """
     usual = LAG_PRIOR * _usual_lags(np.arange(first_lag, first_lag + shape[2]))
-    counts = _counts(place, chance, shape)
+    counts = _counts(cell, chance, shape)
     overall = _share(_others_seen(counts.sum(axis=(0, 1))) + LAG_FLOOR / shape[2] + usual)
     channel = _share(_others_seen(counts.sum(axis=1)) + CHANNEL_SMOOTHING * overall)
     weekday = _share(_others_seen(counts.sum(axis=0)) + LAG_SMOOTHING * overall)
@@ -240,11 +258,8 @@ def _share(counts: Floats) -> Floats:
     return counts / counts.sum(axis=-1, keepdims=True)
 
 
-def _table(
-    old: Floats, states: tuple[NDArray, NDArray], edges: Candidates, level: NDArray, chance: Floats
-) -> Floats:
+def _table(old: Floats, cell: Ints, chance: Floats) -> Floats:
     """Return the share of each text level among the pairs of each two states, smoothed."""
-    where = (states[0][edges.bank], states[1][edges.ledger], level.astype(np.int64))
-    counts = _counts(where, chance, old.shape)
+    counts = _counts(cell, chance, old.shape)
     counts += 0.5 * old / old.sum(axis=2, keepdims=True)
     return counts / counts.sum(axis=2, keepdims=True)
