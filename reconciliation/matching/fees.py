@@ -24,24 +24,34 @@ LEAST_SHARE = 0.5
 #: No processor keeps more than this.
 MAX_RATE = 15_000
 _ROUNDINGS = ("half_up", "half_even", "on_total")
+#: Whether refunds pay the fixed part, and whether they are free of it all.
+_REFUNDS = ((False, False), (True, False), (False, True))
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A fee of ``rate`` hundred-thousandths of each item and ``fixed`` minor units per item, with
-    the way it is rounded; ``refunds_fixed`` tells whether refunds pay the fixed part too."""
+    the way it is rounded; ``refunds_fixed`` tells whether refunds pay the fixed part too, and
+    ``refunds_free`` that they neither pay nor give back anything. ``direction`` is the sign of what
+    is sold: −1 in books whose signs are turned round."""
 
     rate: int
     fixed: int
     rounding: str
     refunds_fixed: bool
+    refunds_free: bool = False
+    direction: int = 1
 
     def item_fees(self, amount: Ints) -> Ints:
         """Return the fee of each item, signed like a cost; on the total: the fixed part only."""
-        fixed = np.where((amount >= 0) | self.refunds_fixed, self.fixed, 0)
+        sold = amount * self.direction
+        fixed = np.where((sold >= 0) | self.refunds_fixed, self.fixed, 0)
         if self.rounding == "on_total":
-            return fixed
-        return _rounded(amount * self.rate, self.rounding == "half_even") + fixed
+            return fixed * self.direction
+        charged = np.where(sold < 0, 0, sold) if self.refunds_free else sold
+        return (
+            _rounded(charged * self.rate, self.rounding == "half_even") + fixed
+        ) * self.direction
 
     def batch_fees(self, stars: Stars, amount: Ints) -> Ints:
         """Return the fee of each batch, whose items are the star's leaves."""
@@ -49,7 +59,12 @@ class Schedule:
         items = total[stars.start[1:]] - total[stars.start[:-1]]
         if self.rounding != "on_total":
             return items
-        return items + _rounded(stars.sums(amount) * self.rate, False)
+        sold = stars.sums(amount) * self.direction
+        return items + _rounded(sold * self.rate, False) * self.direction
+
+    def net(self, stars: Stars, amount: Ints) -> Ints:
+        """Return what each batch pays."""
+        return stars.sums(amount) - self.batch_fees(stars, amount)
 
     def describe(self) -> dict[str, object]:
         """Return the schedule as evidence: rate in per cent and fixed part in minor units."""
@@ -76,12 +91,13 @@ def learn_schedule(
     if sane.sum() < LEAST_BATCHES:
         return None
     chosen = stars.take(sane)
-    rate, fixed = _fit(total[sane], count[sane], kept[sane])
-    off = np.abs(kept - rate * total - fixed * count)[sane]
+    sign = 1 if total[sane].sum() >= 0 else -1
+    fits = [_fit(*each, sign * kept[sane]) for each in _charged(chosen, sign * gross, count[sane])]
+    rate, fixed, off = min(fits, key=lambda each: float(np.median(each[2])))
     if (off <= 1.0 + 0.6 * count[sane]).mean() < LEAST_SHARE:
         return None
     best = max(
-        _nearby(rate, fixed),
+        _nearby(rate, fixed, sign),
         key=lambda each: (_reproduced(each, chosen, gross, kept[sane]), -_roughness(each)),
     )
     hits = best.batch_fees(stars, gross) == kept
@@ -98,9 +114,20 @@ def _roughness(schedule: Schedule) -> int:
     return sum(schedule.rate % step != 0 for step in (10, 50, 100, 500))
 
 
-def _fit(total: Ints, count: Ints, kept: Ints) -> tuple[float, float]:
+def _charged(stars: Stars, sold: Ints, count: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the totals and counts a fee may be taken from: of all items; of the sales by number;
+    of the sales alone."""
+    total = stars.sums(sold)
+    yield total, count
+    sales = stars.sums((sold > 0).astype(np.int64))
+    if (sales < count).any():
+        yield total, sales
+        yield stars.sums(np.maximum(sold, 0)), sales
+
+
+def _fit(total: Ints, count: Ints, kept: Ints) -> tuple[float, float, NDArray[np.float64]]:
     """Return the trimmed least-squares rate and fixed part of ``kept = rate · total + fixed ·
-    count``.
+    count``, and how far off each batch is.
     """
     design = np.stack([total, count], axis=1).astype(float)
     keep = np.ones(len(kept), bool)
@@ -108,10 +135,10 @@ def _fit(total: Ints, count: Ints, kept: Ints) -> tuple[float, float]:
         answer = np.linalg.lstsq(design[keep], kept[keep].astype(float), rcond=None)[0]
         residual = np.abs(kept - design @ answer)
         keep = residual <= np.quantile(residual, 0.6)
-    return float(answer[0]), float(answer[1])
+    return float(answer[0]), float(answer[1]), np.abs(kept - design @ answer)
 
 
-def _nearby(rate: float, fixed: float) -> Iterator[Schedule]:
+def _nearby(rate: float, fixed: float, sign: int) -> Iterator[Schedule]:
     """Yield the schedules with round rates around a fitted one."""
     near = rate * SCALE
     rates = {
@@ -121,6 +148,6 @@ def _nearby(rate: float, fixed: float) -> Iterator[Schedule]:
     }
     parts = {max(round(fixed) + k, 0) for k in range(-2, 3)} | {5 * round(fixed / 5)}
     for each, part, rounding, refunds in product(
-        sorted(rates), sorted(parts), _ROUNDINGS, (False, True)
+        sorted(rates), sorted(parts), _ROUNDINGS, _REFUNDS
     ):
-        yield Schedule(each, max(part, 0), rounding, refunds)
+        yield Schedule(each, max(part, 0), rounding, *refunds, sign)

@@ -6,13 +6,14 @@ against pi, the share of lines of this kind that are seen to reconcile in this w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.groups_by_number import number_links
-from reconciliation.matching.keys import key_families
+from reconciliation.matching.keys import Family
 from reconciliation.matching.lookalikes import expected_at
 from reconciliation.matching.stars import Stars, group_stars
 from reconciliation.matching.working import Working
@@ -59,19 +60,24 @@ class Hits:
 
 
 def find_hits(
-    work: Working, side: int, centres: Ints, leaves: Ints, value: Ints, least: int = 2
+    work: Working,
+    side: int,
+    centres: Ints,
+    families: Iterable[Family],
+    total_of: Callable[[Stars], Ints],
+    least: int = 2,
 ) -> Hits:
-    """Return the groups of ``leaves`` (rows of the other side) that add up to one of ``centres``.
+    """Return the groups of the ``families`` (of the other side) that add up to one of ``centres``.
 
-    ``value`` is what each row of the other side counts for, by row; a group has ``least`` leaves.
+    ``total_of`` tells what a group comes to; a group has ``least`` leaves.
     """
     _, kind = np.unique(work.reading.kinds[side][centres], return_inverse=True)
     links = _number_shares(work, side)
     found = []
-    for family in key_families(work.reading, 1 - side, leaves):
+    for family in families:
         groups = group_stars(1 - side, family.key, np.zeros_like(family.key), family.row)
         groups = groups.take(groups.count >= least)
-        stars, expected = _family_hits(work, side, centres, groups, value)
+        stars, expected = _family_hits(work, side, centres, groups, total_of)
         if len(stars):
             expected = expected * _shared_number_share(work, stars, *links)
             share = _shares(kind, centres, stars.centre, expected)
@@ -94,14 +100,14 @@ def hit_chances(hits: Hits, prior: Floats) -> Floats:
 
 
 def _family_hits(
-    work: Working, side: int, centres: Ints, groups: Stars, value: Ints
+    work: Working, side: int, centres: Ints, groups: Stars, total_of: Callable[[Stars], Ints]
 ) -> tuple[Stars, Floats]:
     """Return the groups of one family whose total is a centre's amount near enough in time."""
     if not len(groups) or not len(centres):
         return Stars(side, centres[:0], np.zeros(1, np.int64), centres[:0]), np.empty(0)
     day = work.reading.sides[1 - side].day
     first, last = groups.lowest(day), groups.highest(day)
-    total = groups.sums(value)
+    total = total_of(groups)
     group, centre = _equal_totals(work, side, total, centres)
     before, after = _reach(work, side, centre)
     centre_day = work.reading.sides[side].day[centre]

@@ -66,9 +66,11 @@ def ask_to_undo(*, project: Project, actor: Any, run: MatchRun, reason: str) -> 
     """Unmatch every live group of the run at once where they are few, and return how many; else
     hand it to the workers and return None.
 
-    Raises BeingRecorded where the workers are undoing a run of this project already.
+    Raises BeingRecorded where the workers are undoing a run of this project already, WrongState or
+    AlreadyReversed as ``undo_run`` does.
     """
     with open_books(project) as books:
+        groups.require_undoable(run)
         if Job.objects.in_project(books).of(JobKind.UNDO).under_way().exists():
             raise BeingRecorded("A run of this project is being undone already.")
         if live_count(run) <= MOST_AT_ONCE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,11 @@ from reconciliation.matching.batches import Batch, groups_batch
 from reconciliation.matching.fees import LEAST_BATCHES, Schedule, learn_schedule
 from reconciliation.matching.groups_by_key import Hits, find_hits, hit_chances
 from reconciliation.matching.groups_by_number import CHANCE, reference_stars, shared_number
-from reconciliation.matching.keys import phrases
+from reconciliation.matching.keys import key_families, phrases
+from reconciliation.matching.payouts import Processor, learn_payouts
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
-from reconciliation.matching.stars import compatible
+from reconciliation.matching.stars import Stars, compatible
 from reconciliation.matching.working import Working
 
 Ints = NDArray[np.int64]
@@ -26,24 +27,16 @@ BATCH_SHARE = 0.3
 OFFERED_FROM = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Processor:
-    """A fee schedule and whom it applies to: bank lines of one channel, entries of one payee."""
-
-    schedule: Schedule
-    channel: int
-    payee: int
-
-
 def match_structure(work: Working) -> None:
     """Match open lines with groups of the other side that belong together and add up to them."""
     if work.rules.mode("structure_group") == OFF:
         return
     for side in (0, 1):
-        value = work.reading.sides[1 - side].amount
+        amount = work.reading.sides[1 - side].amount
         centres = work.rows(side)
         centres = centres[work.reading.sides[side].amount[centres] != 0]
-        hits = find_hits(work, side, centres, work.rows(1 - side), value)
+        families = key_families(work.reading, 1 - side, work.rows(1 - side))
+        hits = find_hits(work, side, centres, families, partial(Stars.sums, amount=amount))
         _add_hits(work, "structure_group", hits, side)
 
 
@@ -53,17 +46,14 @@ def match_fee_batches(work: Working) -> None:
     processors = _match_referenced(work, payee)
     if work.rules.mode("structure_net_of_fee") == OFF:
         return
-    for processor in processors:
-        schedule = processor.schedule
-        if schedule.rounding == "on_total":
-            continue
-        amount = work.reading.ledger.amount
-        centres, leaves = work.rows(0), work.rows(1)
-        centres = centres[work.reading.bank.channel[centres] == processor.channel]
-        leaves = leaves[payee[leaves] == processor.payee]
-        net = amount - schedule.item_fees(amount)
-        hits = find_hits(work, 0, centres, leaves, net, least=1)
-        _add_hits(work, "structure_net_of_fee", hits, 0, schedule.describe())
+    for processor in [*processors, *learn_payouts(work, payee)]:
+        centres, leaves = (
+            rows[work.is_free(side, rows)] for side, rows in enumerate(processor.rows)
+        )
+        families = [*key_families(work.reading, 1, leaves), *processor.covered(leaves)]
+        net_of = partial(processor.schedule.net, amount=work.reading.ledger.amount)
+        hits = find_hits(work, 0, centres, families, net_of, least=1)
+        _add_hits(work, "structure_net_of_fee", hits, 0, processor.schedule.describe())
 
 
 def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
@@ -83,7 +73,10 @@ def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
             mine, work.reading.ledger.amount, work.reading.bank.amount[mine.centre]
         )
         if learned:
-            processors.append(Processor(learned[0], *kinds[index].tolist()))
+            rows = [np.flatnonzero(of == key) for of, key in zip(
+                (work.reading.bank.channel, payee), kinds[index].tolist(), strict=True
+            )]  # fmt: skip
+            processors.append(Processor(learned[0], (rows[0], rows[1])))
             _add_referenced(work, learned[0], mine.take(learned[1]))
     return processors
 

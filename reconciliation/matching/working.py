@@ -52,6 +52,10 @@ class Working:
         """Return the open rows of a side that a pass may use."""
         return np.flatnonzero(self.open[side] & ~self.held[side])
 
+    def is_free(self, side: int, rows: Ints) -> NDArray[np.bool_]:
+        """Return which of some rows of a side are open and may be used by a pass."""
+        return self.open[side][rows] & ~self.held[side][rows]
+
     def weigh(self, edges: Candidates) -> Floats:
         """Return the weight of each edge under the rates this run has learned."""
         assert self.rates is not None, "the first 1:1 pass learns the rates"
