@@ -2,7 +2,8 @@
 
 Law: the claim of a request, what it changes and its answer are one transaction. So of two equal
 requests at once the second waits and gets the first one's answer, a killed one leaves nothing, and
-a refused one may be sent again.
+a refused one may be sent again. Who may do what stays as it is until then: a member who is being
+taken off, or given another role, is looked at afterwards, and nobody is while a change goes on.
 """
 
 from __future__ import annotations
@@ -34,6 +35,13 @@ CLAIM = """
     INSERT INTO projects_storedanswer (request_hash, status, location, content, told)
     VALUES (%s, 303, '', '', '[]') ON CONFLICT DO NOTHING
 """
+#: Members and state are changed by whoever has the project's row FOR UPDATE, which this excludes.
+#: The patience is set before the row is locked: what is joined comes first.
+KEEP_MEMBERS = """
+    WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
+    SELECT FROM patience LEFT JOIN LATERAL (
+        SELECT FROM projects_project WHERE id = %s FOR KEY SHARE) AS project ON true
+"""
 
 Message = tuple[int, str]
 
@@ -53,9 +61,9 @@ class TakesEffectOnce:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Carry the view out here where its request can be told from all others."""
-        request_hash = _hash_of(request)
-        if request_hash is None:
+        if not _is_a_change(request):
             return None
+        request_hash = _hash_of(request)
         try:
             return _answer_once(request_hash, request, lambda: view(request, *args, **kwargs))
         except DatabaseError as broken:
@@ -67,27 +75,30 @@ class TakesEffectOnce:
 @tried_again
 @transaction.atomic
 def _answer_once(
-    request_hash: str, request: HttpRequest, view: Callable[[], HttpResponseBase]
+    request_hash: str | None, request: HttpRequest, view: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     _rewind(request)
-    if not _claim(request_hash):
+    _keep_members(request)
+    if request_hash and not _claim(request_hash):
         return _told_again(request, request_hash)
     known = len(get_messages(request))
     answer = view()
     told = _messages_after(request, known)
     if answer.status_code >= 400 or (told and all(level >= messages.ERROR for level, _ in told)):
         transaction.set_rollback(True)
-    else:
+    elif request_hash:
         _keep(request_hash, answer, told)
     return answer
 
 
-def _hash_of(request: HttpRequest) -> str | None:
-    """Return what tells this request from all others, or None where nothing does."""
+def _is_a_change(request: HttpRequest) -> bool:
     match = request.resolver_match
     is_ours = match is not None and match.app_name in APPS
-    if request.method != "POST" or not is_ours or not request.user.is_authenticated:
-        return None
+    return request.method == "POST" and is_ours and request.user.is_authenticated
+
+
+def _hash_of(request: HttpRequest) -> str | None:
+    """Return what tells this request from all others, or None where nothing does."""
     key = request.headers.get(KEY_HEADER) or request.POST.get("csrfmiddlewaretoken")
     if not key:
         return None
@@ -101,10 +112,17 @@ def _hash_of(request: HttpRequest) -> str | None:
     return hashlib.sha256(repr(said).encode() + body).hexdigest()
 
 
+def _keep_members(request: HttpRequest) -> None:
+    """Wait for whoever changes the members or the state of the project; let nobody begin now."""
+    assert request.resolver_match is not None
+    project_id = request.resolver_match.kwargs.get("project_id")
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_MEMBERS, [LOCK_TIMEOUT, project_id])
+
+
 def _claim(request_hash: str) -> bool:
     """Say whether nobody has this request; waits for whoever is at it just now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute(CLAIM, [request_hash])
         return cursor.rowcount == 1
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
+from django.db.models import CharField, Func, Value
+from django.db.models.lookups import Exact
 
 from projects.collisions import (
     COLLISIONS,
@@ -20,6 +22,18 @@ from projects.collisions import (
 from projects.collisions import tried_again as tried_again
 from projects.models import Project
 from reconciliation import errors
+
+#: Always true; sets how long the row is waited for, in the statement that locks it.
+_PATIENCE = Exact(
+    Func(
+        Value("lock_timeout"),
+        Value(LOCK_TIMEOUT),
+        Value(True),
+        function="set_config",
+        output_field=CharField(),
+    ),
+    Value(LOCK_TIMEOUT),
+)
 
 UNIQUE_VIOLATION = "23505"
 
@@ -55,9 +69,7 @@ def open_books(project: Project) -> Iterator[Project]:
     break.
     """
     with refusals(), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        locked = Project.objects.select_for_update(no_key=True).get(_PATIENCE, pk=project.pk)
         if not locked.is_open:
             raise errors.ProjectLocked(
                 f"“{locked.name}” is {locked.get_state_display().lower()}: "

@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+
+from tests.config.processes import wait_until
 
 JOIN_SECONDS = 60
 
@@ -19,12 +21,13 @@ JOIN_SECONDS = 60
 def at_once(*acts: Callable[[], Any]) -> None:
     """Do all of them in threads with connections of their own; raise what one of them raised."""
     with ThreadPoolExecutor(len(acts)) as threads:
-        ended = [threads.submit(_alone, act) for act in acts]
+        ended = [threads.submit(alone, act) for act in acts]
         for each in ended:
             each.result(JOIN_SECONDS)
 
 
-def _alone(act: Callable[[], Any]) -> None:
+def alone(act: Callable[[], Any]) -> None:
+    """Do it and close the connections of this thread."""
     try:
         act()
     finally:
@@ -43,3 +46,19 @@ def just_before(
         return called(*args, **kwargs)
 
     monkeypatch.setattr(module, name, interrupted)
+
+
+def waits_for_a_lock() -> None:
+    """Wait until some other connection to this database waits for a lock."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    def is_one() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            return bool(cursor.fetchone()[0])
+
+    wait_until(is_one)

@@ -235,7 +235,7 @@ def import_file(
     ``hold`` raises where another attempt is at the file by now.
     """
     try:
-        stored = _import_patiently(source_file, by, progress, fence)
+        stored = _import(source_file, by, progress, fence)
     except BeingRecorded:
         raise
     except (Refusal, Unreadable) as problem:
@@ -248,7 +248,7 @@ def import_file(
     return stored
 
 
-def _import_patiently(
+def _import(
     source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
 ) -> SourceFile:
     """Store the lines; start over where what was left out as repeated changed meanwhile."""
