@@ -241,9 +241,13 @@ def row_direction(cells: Sequence[object]) -> int:
     first, 0 where they do neither or day and month may be exchanged and it depends on that.
     """
     found = set()
-    for order in ("dmy", "mdy", "ymd"):
-        read = [date for cell in cells if (date := dates.date_of_cell(cell, order)[0])]
-        if 2 * len(read) < len(cells):
+    by_order = {
+        order: [date for cell in cells if (date := dates.date_of_cell(cell, order)[0])]
+        for order in ("dmy", "mdy", "ymd")
+    }
+    most = max(map(len, by_order.values()))
+    for read in by_order.values():
+        if len(read) < most or 2 * len(read) < len(cells):
             continue
         steps = [(b > a) - (b < a) for a, b in pairwise(read)]
         up, down = steps.count(1), steps.count(-1)

@@ -7,8 +7,12 @@ in from out, but in words unknown here, is a question.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
+from reconciliation.ingestion import sums
 from reconciliation.ingestion.draft import Asked, Draft
+from reconciliation.ingestion.not_booked import pending_rows
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.profiles import Profile
 from reconciliation.ingestion.reading import Answer, PreviewLine, Question
@@ -48,6 +52,62 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     )
     answers = (*_readings(tally), *_by_words(types))
     return [Question("sign", text, answers, blocking=blocking)]
+
+
+def ask_ends(draft: Draft, tally: Tally) -> list[Question]:
+    """Ask whether the first or last row, the only one without a text, is a booking or a balance."""
+    layout = draft.layout
+    lines = list({line.row: line for line in (*tally.first, *tally.last)}.values())
+    bare = [line for line in lines if not line.description.strip()]
+    if len(bare) != 1 or bare[0] not in (lines[0], lines[-1]) or len(lines) < 4:
+        return []
+    if layout.balance is not None or layout.totals != "proved" or not layout.description:
+        return []
+    return [_bare_row(bare[0])]
+
+
+def ask_pending(draft: Draft, records: Sequence[Sequence[Any]]) -> list[Question]:
+    """Offer to leave out the rows that a status column calls pending."""
+    count = pending_rows(draft.header, records)
+    if not count:
+        return []
+    answers = (
+        Answer("pending=keep", "Import them like all others"),
+        Answer("pending=skip", "Leave them out"),
+    )
+    rows = "1 row is" if count == 1 else f"{count} rows are"
+    return [Question("pending", f"{rows} marked as pending. Import or not?", answers, False)]
+
+
+def ask_sums(tally: Tally) -> list[Question]:
+    """Ask whether the last (or first) row, the sum of all others, is a total or a balance."""
+    note = next((n for n in tally.skipped if n.reason == sums.UNCLEAR), None)
+    if note is None or not tally.first:
+        return []
+    other = tally.first[0] if note.row > tally.last[-1].row else tally.last[-1]
+    text = (
+        f"The amount in line {note.line} is the sum of all other rows. Is it a total, or is it a "
+        f"balance, and the {other.amount} of {other.date} another one?"
+    )
+    answers = (
+        Answer("totals=proved", "It is a total: leave this row out", (note.text[:60],)),
+        Answer("totals=both", "Both rows are balances: leave both out"),
+        Answer("totals=keep", "Both rows are bookings"),
+    )
+    return [Question("totals", text, answers)]
+
+
+def _bare_row(odd: PreviewLine) -> Question:
+    """Return the question about the only row without a text."""
+    text = (
+        f"Row {odd.row} of {odd.date} over {odd.amount} is the only one without a text. Is it a "
+        "booking, or a balance the file states?"
+    )
+    answers = (
+        Answer("totals=keep", "It is a booking", (f"{odd.date}: {odd.amount}",)),
+        Answer("totals=ends", "It states a balance: leave it out", (f"{odd.date}: no booking",)),
+    )
+    return Question("totals", text, answers)
 
 
 def _is_simple(draft: Draft) -> bool:

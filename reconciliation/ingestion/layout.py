@@ -28,6 +28,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "quoting": ("double", "single", "none"),
     "repeats": ("skip", "import"),
     "balances": ("leave", "take"),
+    "pending": ("keep", "skip"),
+    "totals": ("proved", "ends", "both", "keep"),
 }
 
 DELIMITER_NAMES = {
@@ -65,7 +67,10 @@ class Layout:
     completes dates without one. ``style`` is how debit and credit make one figure
     (schemes.combine). ``section_accounts``: the account stands in a row of its own above its
     bookings. ``currency`` and ``account``: only rows with this text in that column become lines (""
-    = all). ``balances``: "take" uses the ends of a running balance that disagrees.
+    = all). ``balances``: "take" uses the ends of a running balance that disagrees. ``totals``:
+    which records with a date and an amount are left out as sums: those that arithmetic proves, also
+    one without a text at an end of the table, also the one opposite to a sum, or none. ``pending``: what becomes of rows
+    that a status column calls announced.
     """
 
     format: str = "text"
@@ -103,6 +108,8 @@ class Layout:
     errors: str = "stop"
     repeats: str = "skip"
     balances: str = "leave"
+    totals: str = "proved"
+    pending: str = "keep"
 
     @property
     def amount_columns(self) -> tuple[int, ...]:

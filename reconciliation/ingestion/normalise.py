@@ -23,9 +23,11 @@ from reconciliation.ingestion.contra import swap_for
 from reconciliation.ingestion.dates import read_dates
 from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
 from reconciliation.ingestion.no_lines import set_aside
+from reconciliation.ingestion.not_booked import set_aside_not_booked
 from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.schemes import Scheme, combine, flag_signs
+from reconciliation.ingestion.sums import set_aside_sums
 from reconciliation.vocabulary import Side
 
 
@@ -82,6 +84,9 @@ class Normaliser:
         look = rows.Look(self.layout, self.header, self.decimals, records, lines, first_row)
         notes = rows.Notes()
         set_aside(good, figures.columns, look, notes)
+        above = block.rows[below - 2] if below >= 2 else ()
+        set_aside_not_booked(good, figures.columns, look, notes, above)
+        set_aside_sums(good, figures.columns, figures.amounts, look, notes)
         accounts = self._accounts(records, figures, good)
         contras = self._contras(accounts, figures)
         rows.explain(
@@ -218,6 +223,8 @@ class Normaliser:
             return np.zeros(len(at), np.int64), np.zeros(len(at), bool)
         cells = figures.columns[self.layout.balance]
         minor, marks = numbers.read_amounts(cells, self.layout.decimal, self.decimals)
+        if numbers.are_letters_reversed(cells, self.side == Side.LEDGER):
+            minor = -minor
         return minor[at], marks[at] == numbers.GOOD
 
     def _texts(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,14 @@ class MarkVotes:
 def has_direction(text: str) -> bool:
     """Tell whether an amount carries CR, DR, C, D, H or S."""
     return _DC.search(text.strip()) is not None
+
+
+def are_letters_reversed(cells: Iterable[Any], is_ledger: bool) -> bool:
+    """Tell a ledger's balances marked by letters: there D, DR and S are money in the account."""
+    if not is_ledger:
+        return False
+    filled = [c for c in islice(cells, 200) if isinstance(c, str) and c.strip(_SPACES)]
+    return 2 * sum(map(has_direction, filled)) > len(filled)
 
 
 def plain_number(cell: float) -> str:

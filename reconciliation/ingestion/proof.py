@@ -17,6 +17,9 @@ from reconciliation.ingestion import numbers
 from reconciliation.ingestion.balance import NO_CHAIN, Chain, check_chain
 from reconciliation.ingestion.schemes import Scheme, combine
 
+#: The share of steps that must agree before a balance turns the signs the header speaks for.
+_FLIPPED = 0.8
+
 Figures = dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]
 Proof = tuple[Scheme | None, int | None, Chain]
 
@@ -68,7 +71,7 @@ def _is_better(usual: bool, chain: Chain, best: Chain, direction: int) -> bool:
     """Tell whether a chain proves more than the best so far, and by rows in the dates' order."""
     if not chain.proves or chain.good <= best.good:
         return False
-    return usual or not _contradicts(chain, direction)
+    return usual or (chain.share >= _FLIPPED and not _contradicts(chain, direction))
 
 
 def _contradicts(chain: Chain, direction: int) -> bool:

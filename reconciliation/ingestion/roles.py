@@ -113,6 +113,9 @@ def pick_money(
         return _without_names(profiles, columns, side, decimals, direction)
     balances = _balance_columns(profiles, schemes, chosen)
     figures, flags = _read_figures(profiles, columns, schemes, balances, decimals)
+    for c in balances:
+        if numbers.are_letters_reversed(columns[c], side == Side.LEDGER):
+            figures[c] = (-figures[c][0], figures[c][1])
     groups = _groups(profiles, columns)
     unnamed = [c for c in balances if profiles[c].header and not profiles[c].speaks_for("balance")]
     if chosen.balance is not None:

@@ -20,6 +20,7 @@ from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.words import BALANCE_ROW, PENDING_WORDS, TOTAL_WORDS
 
 TOTAL = "a total or a balance, no booking"
+PENDING = "announced, pending or cancelled: not booked"
 ABOVE = "above the table: dates, and no amount"
 BELOW = "below the table, without a date"
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
@@ -288,7 +289,7 @@ def _reason_to_skip(row: _Row) -> str:
     if is_repeated_header(row.record, row.look.header):
         return "the header again"
     if any(PENDING_WORDS.search(text) for text in texts):
-        return "announced, pending or cancelled: not booked"
+        return PENDING
     totals = any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
     if totals and (not row.dated or row.amount == numbers.EMPTY or row.fills_both_sides()):
         return TOTAL

@@ -106,12 +106,21 @@ BALANCE_ROW = re.compile(
     re.IGNORECASE,
 )
 
-#: Words that say a row is announced but not booked yet.
+#: Words that say that no money moved; and words that say a row is announced but not booked yet.
+NEVER_BOOKED = re.compile(rf"^\W*({_pattern_of('not_booked')})\W*$", re.IGNORECASE)
 PENDING_WORDS = re.compile(
+    rf"{NEVER_BOOKED.pattern}|"
     r"^\W*(pending|offen|vorgemerkt|umsatz vorgemerkt|in process|processing|в обработке|en attente|"
     r"pendiente|"
     r"in attesa|em processamento|oczekując\w*|hold|authori[sz]ed|nicht gebucht|"
     r"(\S*-)?cancell?ed)\W*$",
+    re.IGNORECASE,
+)
+
+#: The heading of a section of rows that are announced but not booked yet.
+PENDING_HEADING = re.compile(
+    rf"\W*({_pattern_of('pending_heading')})( (transactions?|items?|payments?|activity|umsätze|"
+    r"buchungen|movimientos|transacciones|opérations?|operazioni|transakties|transaktioner))?\W*",
     re.IGNORECASE,
 )
 
