@@ -21,6 +21,7 @@ from reconciliation.matching.diagnosis import diagnose_reading
 from reconciliation.matching.edges import both_sides
 from reconciliation.matching.evidence import difference_evidence, pair_evidence
 from reconciliation.matching.groups_by_number import match_reference_groups
+from reconciliation.matching.groups_of_many import match_many_to_many
 from reconciliation.matching.lessons import Lesson, lessons_of_pairs
 from reconciliation.matching.marginals import certain
 from reconciliation.matching.memory import Memory
@@ -190,6 +191,7 @@ PASSES: tuple[tuple[str, Callable[[Working], None]], ...] = (
     ("Groups by day, source or payee", match_structure),
     ("Equal amounts again", match_pairs),
     ("References again", match_reference_groups),
+    ("References of several lines on both sides", match_many_to_many),
     ("Same number, different amount", match_differences),
     ("Remaining reversals", partial(match_reversals, residual=True)),
     ("Same name, close amount", match_close_amounts),

@@ -131,7 +131,10 @@ def _reversal(evidence: Evidence) -> list[str]:
 def _reference_group(evidence: Evidence) -> list[str]:
     """Say that the lines sharing a reference add up."""
     shown = f" share {evidence['number']} and" if evidence.get("number") else ""
-    return [f"{plural(evidence['lines'], 'line')}{shown} add up exactly"]
+    if "bank_lines" not in evidence:
+        return [f"{plural(evidence['lines'], 'line')}{shown} add up exactly"]
+    both = (f"{evidence[f'{side}_lines']} {side} lines" for side in ("bank", "ledger"))
+    return [f"{' and '.join(both)}{shown} have the same total, and no part of them has"]
 
 
 def _fee(evidence: Evidence) -> str:

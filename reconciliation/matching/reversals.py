@@ -36,8 +36,10 @@ def match_reversals(work: Working, *, residual: bool = False) -> None:
     for side in (0, 1):
         first, later, number = _pairs(work, side)
         if not residual:
-            free = ~_has_counterpart(work, side, first, number)
-            free &= ~_has_counterpart(work, side, later, number)
+            counterparts = _counterparts(work, side, first, number)
+            again = _booked_again(work, side, first, later)
+            free = (counterparts == 0) | ((number >= 0) & (again >= counterparts))
+            free &= _counterparts(work, side, later, number) == 0
             first, later, number = first[free], later[free], number[free]
         work.add(_batch(work, side, first, later, number, MATCHED if mode == AUTO else SUGGESTED))
 
@@ -81,7 +83,8 @@ def _by_number(work: Working, side: int, saying: Ints, pool: Ints) -> tuple[Ints
 
 
 def _by_name(work: Working, side: int, saying: Ints, pool: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return pairs of opposite amounts with the very same name."""
+    """Return pairs of opposite amounts with the very same name, of reversals whose number tells no
+    original, matched or not."""
     lines = work.reading.sides[side]
     names = np.int64(len(work.reading.names.sides[side].lines))
     opposite, exists = _opposite(work, lines.amount[saying])
@@ -89,7 +92,8 @@ def _by_name(work: Working, side: int, saying: Ints, pool: Ints) -> tuple[Ints, 
     at, other = join(key, lines.amount_code[pool] * names + lines.name[pool])
     later, first = saying[at], pool[other]
     gap = lines.day[later] - lines.day[first]
-    keep = (gap >= 0) & (gap <= NAME_DAYS)
+    told = _by_number(work, side, np.unique(later), np.arange(len(lines)))[1]
+    keep = (gap >= 0) & (gap <= NAME_DAYS) & ~np.isin(later, told)
     first, later = first[keep], later[keep]
     return first, later, np.full(len(first), -1, np.int64)
 
@@ -114,8 +118,26 @@ def _one_to_one(first: Ints, later: Ints, number: Ints) -> tuple[Ints, Ints, Int
     return first[keep], later[keep], number[keep]
 
 
-def _has_counterpart(work: Working, side: int, rows: Ints, number: Ints) -> NDArray[np.bool_]:
-    """Return which rows have an open counterpart on the other side.
+def _booked_again(work: Working, side: int, first: Ints, later: Ints) -> Ints:
+    """Return for each original how many other open lines of its side say the same: one that was
+    reversed and booked again leaves its counterpart to the new booking."""
+    mine, rows = work.reading.sides[side], work.rows(side)
+    rows = rows[~np.isin(rows, np.concatenate([first, later]))]
+    reach = mine.day[later] - mine.day[first] + COUNTERPART_DAYS
+    ranges = same_amount_ranges(
+        mine.amount[first], mine.day[first], mine.amount[rows], mine.day[rows], reach, 0
+    )
+    left, right = expand(ranges)
+    original, other = first[left], rows[right]
+    same = (mine.name[original] == mine.name[other]) & (mine.name[original] > 0)
+    same |= share_number(work.reading, side, original, side, other)
+    payee = work.reading.lines[side].counterparty
+    same |= (payee[original] == payee[other]).astype(bool) & (payee[original] != "").astype(bool)
+    return np.bincount(left[same], minlength=len(first))
+
+
+def _counterparts(work: Working, side: int, rows: Ints, number: Ints) -> Ints:
+    """Return how many open counterparts each row has on the other side.
 
     For rows paired by number only a counterpart sharing text counts; elsewhere any equal amount.
     """
@@ -131,7 +153,7 @@ def _has_counterpart(work: Working, side: int, rows: Ints, number: Ints) -> NDAr
     edges = describe(work.reading, bank, ledger, np.full(len(bank), -1, np.int64))
     told = (edges.level > 0) | share_number(work.reading, 0, bank, 1, ledger)
     blocking = (number[left] < 0) | told
-    return np.bincount(left[blocking], minlength=len(rows)) > 0
+    return np.bincount(left[blocking], minlength=len(rows))
 
 
 def _batch(work: Working, side: int, first: Ints, later: Ints, number: Ints, outcome: int) -> Batch:

@@ -50,6 +50,7 @@ def recomputed(sides, rule, bank, ledger, evidence) -> dict:
     pair = [lines.amount_minor[rows] for lines, rows in zip(sides, (bank, ledger), strict=True)]
     days = np.concatenate([sides[0].booked_on[bank], sides[1].booked_on[ledger]])
     out = {"lines": max(len(bank), len(ledger)), "fee_minor": int(pair[1].sum() - pair[0].sum())}
+    out |= {"bank_lines": len(bank), "ledger_lines": len(ledger)}
     out["lag_days"] = (
         int(abs(days[-1] - days[0])) if rule == "reversal" else int(days[0] - days[-1])
     )
