@@ -36,8 +36,8 @@ def match_many_to_many(work: Working) -> None:
     alone = _disjoint(list(zip(bank, ledger, strict=True)))
     evidence = [_told(work, numbers[i], len(bank[i]), len(ledger[i])) for i in alone]
     outcome = MATCHED if mode == AUTO else SUGGESTED
-    rows = [bank[i] for i in alone], [ledger[i] for i in alone]
-    work.add(groups_batch(outcome, "reference_group", [CHANCE] * len(alone), evidence, *rows))
+    lines = [bank[i] for i in alone], [ledger[i] for i in alone]
+    work.add(groups_batch(outcome, "reference_group", [CHANCE] * len(alone), evidence, *lines))
 
 
 def _told(work: Working, number: int, bank: int, ledger: int) -> dict[str, object]:
@@ -67,9 +67,9 @@ def _candidates(work: Working) -> list[tuple[int, tuple[Ints, Ints]]]:
     for count in counts:
         usable &= (count >= 2) & (count <= MOST)
     found = []
-    for number in np.flatnonzero(usable).tolist():
-        both = tuple(np.unique(row[token == number]) for row, token in rows)
-        found.append((number, (both[0], both[1])))
+    for place in np.flatnonzero(usable).tolist():
+        bank, ledger = (np.unique(row[token == place]) for row, token in rows)
+        found.append((place, (bank, ledger)))
     return found
 
 
