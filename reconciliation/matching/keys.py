@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.columns import LineColumns
 from reconciliation.matching.reading import Reading
 
 Ints = NDArray[np.int64]
@@ -21,7 +20,7 @@ Ints = NDArray[np.int64]
 RUN_GAP = 1
 #: Consecutive numbers belong together when their lines are this many days apart at most.
 SERIAL_DAYS = 4
-_NO_DIGITS = str.maketrans("", "", "0123456789")
+_MOST_CODE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +32,12 @@ class Family:
     key: Ints
 
 
-def phrases(lines: LineColumns, rows: Ints, column: str) -> Ints:
-    """Return an id for each row's text without its digits; equal texts, equal ids."""
-    seen: dict[str, int] = {}
-    texts = getattr(lines, column)[rows]
-    return np.fromiter(
-        (seen.setdefault(text.translate(_NO_DIGITS), len(seen)) for text in texts),
-        np.int64,
-        len(rows),
-    )
-
-
 def key_families(reading: Reading, side: int, rows: Ints) -> Iterator[Family]:
     """Yield every family over the given rows of a side."""
     mine = reading.sides[side]
     day, channel, kind = mine.day[rows], mine.channel[rows], mine.channel[rows] // 2
-    payee = phrases(reading.lines[side], rows, "counterparty")
-    text = phrases(reading.lines[side], rows, "description")
+    payee = _in_order(reading.payees[side][rows])
+    text = _in_order(reading.phrases[side][rows])
     index, number = mine.numbers.take(rows)
     week, month = (day + 3) // 7, _month(day)
     plain = {
@@ -100,8 +88,31 @@ def _month(day: Ints) -> Ints:
     return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
+def _in_order(codes: Ints) -> Ints:
+    """Return the codes numbered anew as they come."""
+    count = len(codes)
+    first = np.full(int(codes.max(initial=-1)) + 1, count)
+    first[codes[::-1]] = np.arange(count - 1, -1, -1)
+    present = np.flatnonzero(first < count)
+    first[present[np.argsort(first[present])]] = np.arange(len(present))
+    return first[codes]
+
+
 def _code(*parts: Ints) -> Ints:
-    """Return one id for each combination of the parts."""
+    """Return one id for each combination of the parts, in their order."""
+    code, room = np.zeros(len(parts[0]), np.int64), 1
+    for part in parts:
+        low = int(part.min(initial=0))
+        size = int(part.max(initial=0)) - low + 1
+        room *= size
+        if room > _MOST_CODE:
+            return _ranked_code(*parts)
+        code = code * np.int64(size) + (part - low)
+    return code
+
+
+def _ranked_code(*parts: Ints) -> Ints:
+    """Return the same where the parts are too large to be multiplied."""
     code = np.zeros(len(parts[0]), np.int64)
     for part in parts:
         _, place = np.unique(part, return_inverse=True)

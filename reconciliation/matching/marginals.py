@@ -151,10 +151,16 @@ def _settle_dominant(bank: Ints, ledger: Ints, weight: Floats, left: Ints, chanc
         if not sure.any():
             break
         chance[left[sure]] = bound[sure]
-        gone_b = np.isin(bank[left], bank[left[sure]])
-        gone_l = np.isin(ledger[left], ledger[left[sure]])
-        left = left[~(gone_b | gone_l)]
+        left = left[~(_taken(bank, left, sure) | _taken(ledger, left, sure))]
     return left
+
+
+def _taken(ends: Ints, left: Ints, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which of the edges ``left`` end where a sure one does."""
+    ends = ends[left]
+    taken = np.zeros(int(ends.max(initial=-1)) + 1, bool)
+    taken[ends[sure]] = True
+    return taken[ends]
 
 
 def _components(bank: Ints, ledger: Ints):
@@ -175,40 +181,42 @@ def _components(bank: Ints, ledger: Ints):
     flip = size_l > size_b
     row = np.where(flip[label], place_l, place_b)
     col = np.where(flip[label], place_b, place_l)
-    for each in np.unique(shape[shape >= 0]):
-        yield from _batches(each // 1000, each % 1000, shape, each, label, row, col)
+    by_shape = np.argsort(shape, kind="stable")
+    place = np.empty(len(shape), np.int64)
+    place[by_shape] = np.arange(len(shape))
+    order = np.argsort(place[label], kind="stable")
+    order = order[int(too_large[label].sum()) :]
+    for begin, end in _spans(shape[label[order]]):
+        mine = order[begin:end]
+        each = int(shape[label[mine[0]]])
+        number = place[label[mine]] - np.searchsorted(shape[by_shape], each)
+        yield from _batches(each // 1000, each % 1000, number, mine, row, col)
 
 
-def _batches(width: int, height: int, shape: Ints, each: int, label: Ints, row: Ints, col: Ints):
-    """Yield the components of one shape, as many at a time as fit into memory."""
-    members = np.flatnonzero(shape == each)
-    number = np.full(len(shape), -1, np.int64)
-    number[members] = np.arange(len(members))
-    mine = np.flatnonzero(number[label] >= 0)
-    mine = mine[np.argsort(number[label[mine]], kind="stable")]
+def _batches(width: int, height: int, number: Ints, mine: Ints, row: Ints, col: Ints):
+    """Yield the components of one shape, as many at a time as fit into memory: the edges ``mine``
+    by the ``number`` of their component."""
     at_once = max(_CELLS // (height * 2**width), 1)
-    chunk = number[label[mine]] // at_once
-    for begin, end in _spans(chunk):
-        edges = mine[begin:end]
-        local = number[label[edges]] % at_once
+    for begin, end in _spans(number // at_once):
+        edges, local = mine[begin:end], number[begin:end] % at_once
         yield (local, row[edges], height), (col[edges], width), edges
 
 
 def _spans(sorted_values: Ints) -> list[tuple[int, int]]:
     """Return the (begin, end) of each run of equal values."""
     starts = np.flatnonzero(np.diff(sorted_values, prepend=-1))
-    return list(zip(starts.tolist(), [*starts[1:].tolist(), len(sorted_values)], strict=True))
+    ends = np.append(starts[1:], len(sorted_values))[: len(starts)]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _labelled(bank: Ints, ledger: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Return each edge's component, its ends' places in it, and the components' sizes."""
-    ub, b = np.unique(bank, return_inverse=True)
-    ul, k = np.unique(ledger, return_inverse=True)
-    n = len(ub) + len(ul)
-    graph = coo_matrix((np.ones(len(b), np.int8), (b, len(ub) + k)), shape=(n, n))
+    (banks, b), (ledgers, k) = _ranked(bank), _ranked(ledger)
+    n = banks + ledgers
+    graph = coo_matrix((np.ones(len(b), np.int8), (b, banks + k)), shape=(n, n))
     count, of_node = connected_components(graph, directed=False)
     sizes, places = [], []
-    for nodes in (of_node[: len(ub)], of_node[len(ub) :]):
+    for nodes in (of_node[:banks], of_node[banks:]):
         size = np.bincount(nodes, minlength=count)
         order = np.argsort(nodes, kind="stable")
         place = np.empty(len(nodes), np.int64)
@@ -216,6 +224,14 @@ def _labelled(bank: Ints, ledger: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         sizes.append(size)
         places.append(place)
     return of_node[b].astype(np.int64), places[0][b], places[1][k], sizes[0], sizes[1]
+
+
+def _ranked(ends: Ints) -> tuple[int, Ints]:
+    """Return how many different ends there are, and the rank of each edge's."""
+    present = np.zeros(int(ends.max(initial=-1)) + 1, bool)
+    present[ends] = True
+    rank = np.cumsum(present)
+    return int(rank[-1]) if len(rank) else 0, rank[ends] - 1
 
 
 def _exact(rows: tuple, cols: tuple, weight: Floats) -> Floats:

@@ -20,29 +20,37 @@ _SORTS = (
 #: Words between the sort and its number.
 _BETWEEN = frozenset(["NO", "NR", "NUM", "NUMBER", "NUMMER", "N", "NUMERO"])
 CHEQUE = 4
+_ANY_SORT, _MAY_STAND_BETWEEN, _IS_NUMBER = np.uint8(7), np.uint8(8), np.uint8(16)
 _BIT = {word: 1 << sort for sort, words in enumerate(_SORTS) for word in words.split()}
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def line_sorts(
-    row: Ints, token: Ints, lines: int, vocabulary: list[str], long: NDArray[np.bool_]
-) -> Ints:
+def word_signs(vocabulary: list[str], long: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return for each word what ``line_sorts`` asks of it: the bit of the sort it names, whether it
+    may stand between a sort and its number, and whether it is a number one can count on (``long``).
+    """
+    signs = np.fromiter(map(_bit, vocabulary), np.uint8, len(vocabulary))
+    between = np.fromiter((text in _BETWEEN for text in vocabulary), bool, len(vocabulary))
+    return signs | between * _MAY_STAND_BETWEEN | long * _IS_NUMBER
+
+
+def line_sorts(row: Ints, signs: NDArray[np.uint8], lines: int) -> Ints:
     """Return for each of ``lines`` lines the sorts of document of which it names one, a bit each.
 
-    ``row`` and ``token`` are the words of all lines in the order of the text, as places in the
-    ``vocabulary``, in which ``long`` tells the numbers one can count on. A number's sort is that
-    of its own letters, else of the word before it.
+    ``row`` and ``signs`` are those of the words of all lines in the order of the text. A number's
+    sort is that of its own letters, else of the word before it.
     """
-    word = np.fromiter(map(bool, vocabulary), bool, len(vocabulary))[token]
-    row, token = row[word], token[word]
-    bit = np.fromiter((_bit(text) for text in vocabulary), np.int64, len(vocabulary))[token]
-    between = np.fromiter((text in _BETWEEN for text in vocabulary), bool, len(vocabulary))[token]
-    number = long[token]
-    before = _from_word_before(row, np.where(number, 0, bit))
-    before |= _from_word_before(row, np.where(between, before, 0))
-    named = np.where(number, np.where(bit > 0, bit, before), 0)
+    bit = signs & _ANY_SORT
+    number, between = (signs & _IS_NUMBER) > 0, (signs & _MAY_STAND_BETWEEN) > 0
+    same_line = row[1:] == row[:-1]
+    before = _from_word_before(same_line, np.where(number, 0, bit).astype(np.uint8))
+    carried = np.where(between, before, 0).astype(np.uint8)
+    before |= _from_word_before(same_line, carried)
+    named = np.flatnonzero(number & ((bit | before) > 0))
     sorts = np.zeros(lines, np.int64)
-    np.bitwise_or.at(sorts, row, named)
+    np.bitwise_or.at(
+        sorts, row[named], np.where(bit[named] > 0, bit[named], before[named]).astype(np.int64)
+    )
     return sorts
 
 
@@ -69,8 +77,8 @@ def _bit(text: str) -> int:
     return _BIT.get(found[0], 0) if found else 0
 
 
-def _from_word_before(row: Ints, values: Ints) -> Ints:
+def _from_word_before(same_line: NDArray[np.bool_], values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return each word's value at the word after it, within its line."""
     out = np.zeros_like(values)
-    out[1:] = np.where(row[1:] == row[:-1], values[:-1], 0)
+    np.multiply(values[:-1], same_line, out=out[1:])
     return out

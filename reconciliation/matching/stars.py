@@ -80,7 +80,8 @@ class Stars:
 
 def group_stars(side: int, key: Ints, centre: Ints, leaf: Ints) -> Stars:
     """Return a star per distinct key; each key has one centre, its leaves are the distinct ones."""
-    order = np.lexsort((leaf, key))
+    rising = bool((leaf[1:] >= leaf[:-1]).all())
+    order = np.argsort(key, kind="stable") if rising else np.lexsort((leaf, key))
     key, centre, leaf = key[order], centre[order], leaf[order]
     fresh = np.ones(len(key), bool)
     fresh[1:] = (key[1:] != key[:-1]) | (leaf[1:] != leaf[:-1])

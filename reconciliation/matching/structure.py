@@ -11,7 +11,7 @@ from reconciliation.matching.batches import Batch, groups_batch
 from reconciliation.matching.fees import LEAST_BATCHES, Schedule, learn_schedule
 from reconciliation.matching.groups_by_key import Hits, find_hits, hit_chances
 from reconciliation.matching.groups_by_number import CHANCE, reference_stars, shared_number
-from reconciliation.matching.keys import key_families, phrases
+from reconciliation.matching.keys import key_families
 from reconciliation.matching.payouts import Processor, learn_payouts
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.ruleset import AUTO, OFF
@@ -42,7 +42,7 @@ def match_structure(work: Working) -> None:
 
 def match_fee_batches(work: Working) -> None:
     """Match bank lines that pay a batch of entries less the processor's fee, to the cent."""
-    payee = phrases(work.reading.lines[1], np.arange(len(work.reading.ledger)), "counterparty")
+    payee = work.reading.payees[1]
     processors = _match_referenced(work, payee)
     if work.rules.mode("structure_net_of_fee") == OFF:
         return

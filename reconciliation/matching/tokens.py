@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from unicodedata import normalize
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
 from reconciliation.matching.edges import both_sides, distinct, runs
-from reconciliation.matching.references import line_sorts
+from reconciliation.matching.references import line_sorts, word_signs
 
 Ints = NDArray[np.int64]
 
@@ -32,8 +32,7 @@ _PLAIN = str.maketrans({"ß": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L"
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
-_ROW_END, _FIELD_END = "\0", "\1"
-_LINE = f"{{}} {_FIELD_END} {{}} {_FIELD_END} {{}}"
+_END = "\0"
 FIELDS = ("reference", "counterparty", "description")
 _PUNCTUATION = str.maketrans({chr(c): " " for c in range(2, 128) if not chr(c).isalnum()})
 _CHUNK = 50_000
@@ -109,26 +108,22 @@ class Texts:
 def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
     """Return the tokens of both sides' reference, counterparty and description."""
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
-    ends = (vocabulary[_ROW_END], vocabulary[_FIELD_END])
+    end = vocabulary[_END]
     lines = (bank, ledger)
-    raw = both_sides(lambda side: _raw_words(lines[side], vocabulary, ends))
+    raw = both_sides(lambda side: _said(lines[side], vocabulary, end))
     kind, canonical, words, numbers, digits = _classify(list(vocabulary))
-    kept = both_sides(lambda side: _numbers(*raw[side], kind == _NUMBER, canonical, len(numbers)))
+    kept = both_sides(lambda side: _numbers(raw[side], kind == _NUMBER, canonical, len(numbers)))
     long = kind == _NUMBER
     long[long] = digits[canonical[long]] >= REFERENCE_DIGITS
-    said = list(vocabulary)
+    signs = word_signs(list(vocabulary), long)
     return Texts(
-        words=both_sides(lambda side: _words(raw[side][0], kind == _WORD, canonical)),
+        words=both_sides(lambda side: raw[side].rows(kind == _WORD, canonical)[0]),
         numbers=both_sides(lambda side: kept[side][0]),
         word=words,
         number=numbers,
         digits=digits,
         fields=both_sides(lambda side: kept[side][1]),
-        sorts=both_sides(
-            lambda side: line_sorts(
-                raw[side][0].row, raw[side][0].token, len(lines[side]), said, long
-            )
-        ),
+        sorts=both_sides(lambda side: _sorts(raw[side], signs)),
     )
 
 
@@ -144,24 +139,46 @@ def is_reversing(word: str) -> bool:
     return any(word.startswith(each) for each in REVERSING)
 
 
-def _raw_words(
-    lines: LineColumns, vocabulary: defaultdict[str, int], ends: tuple[int, int]
-) -> tuple[Csr, Ints]:
-    """Return every word of every line as vocabulary ids, adding unseen words to the vocabulary,
-    and the field (0, 1, 2) that each word stands in."""
-    parts = []
-    for begin in range(0, len(lines), _CHUNK):
-        rows = slice(begin, begin + _CHUNK)
-        columns = (lines.reference[rows], lines.counterparty[rows], lines.description[rows])
-        text = f" {_ROW_END} ".join(map(_LINE.format, *columns))
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The texts of one side: ``texts`` the words of each distinct text, as places in the
+    vocabulary, and ``of_line`` which of them stand in the three FIELDS of every line."""
+
+    texts: Csr
+    of_line: NDArray[np.int64]
+
+    def rows(self, wanted: NDArray[np.bool_], value: NDArray) -> tuple[Csr, Ints]:
+        """Return ``value`` of the wanted words of each line, in the order of the text, and the
+        field (0, 1, 2) of each."""
+        keep = wanted[self.texts.token]
+        texts = Csr.of(self.texts.row[keep], value[self.texts.token[keep]], len(self.texts.count))
+        counts = texts.count[self.of_line]
+        start = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
+        token = texts.token[runs(texts.start[self.of_line.ravel()], counts.ravel())]
+        field = np.tile(np.arange(len(FIELDS)), len(counts))
+        return Csr(start.astype(np.int64), token), np.repeat(field, counts.ravel())
+
+
+def _said(lines: LineColumns, vocabulary: defaultdict[str, int], end: int) -> _Said:
+    """Return what a side says, adding unseen words to the vocabulary in the order of the lines.
+
+    Texts come again and again: each is taken apart once.
+    """
+    columns = [getattr(lines, name).tolist() for name in FIELDS]
+    texts = dict.fromkeys(chain.from_iterable(zip(*columns, strict=True)))
+    place = dict(zip(texts, range(len(texts)), strict=True))
+    every = map(place.__getitem__, chain.from_iterable(zip(*columns, strict=True)))
+    of_line = np.fromiter(every, np.int64, len(FIELDS) * len(lines)).reshape(-1, len(FIELDS))
+    distinct_texts = list(texts)
+    parts = [np.empty(0, np.int64)]
+    for begin in range(0, len(distinct_texts), _CHUNK):
+        text = f" {_END} ".join([*distinct_texts[begin : begin + _CHUNK], ""])
         found = text.upper().translate(_PUNCTUATION).split(" ")
         parts.append(np.fromiter(map(vocabulary.__getitem__, found), np.int64, len(found)))
-        parts.append(np.array(ends[:1]))
-    ids = np.concatenate([*parts, np.empty(0, np.int64)])
-    row = np.cumsum(ids == ends[0])
-    real = (ids != ends[0]) & (ids != ends[1])
-    field = np.cumsum(ids == ends[1])[real] - (len(FIELDS) - 1) * row[real]
-    return Csr.of(row[real], ids[real], len(lines)), field
+    ids = np.concatenate(parts)
+    row = np.cumsum(ids == end)
+    real = (ids != end) & (ids != vocabulary[""])
+    return _Said(Csr.of(row[real], ids[real], len(distinct_texts)), of_line)
 
 
 def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str], list[str], Ints]:
@@ -188,19 +205,24 @@ def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str],
     return kind, canonical, list(words), list(numbers), longest
 
 
-def _words(raw: Csr, wanted: NDArray[np.bool_], canonical: Ints) -> Csr:
-    """Return the words under their canonical ids, in the order of the text."""
-    keep = wanted[raw.token]
-    return Csr.of(raw.row[keep], canonical[raw.token[keep]], len(raw.start) - 1)
-
-
 def _numbers(
-    raw: Csr, field: Ints, wanted: NDArray[np.bool_], canonical: Ints, size: int
+    said: _Said, wanted: NDArray[np.bool_], canonical: Ints, size: int
 ) -> tuple[Csr, Ints]:
     """Return the numbers once per row, ascending, and the fields each stands in."""
-    keep = wanted[raw.token]
-    key = raw.row[keep] * np.int64(max(size, 1)) + canonical[raw.token[keep]]
+    found, field = said.rows(wanted, canonical)
+    key = found.row * np.int64(max(size, 1)) + found.token
     key, back = np.unique(key, return_inverse=True)
     fields = np.zeros(len(key), np.int64)
-    np.bitwise_or.at(fields, back, np.int64(1) << field[keep])
-    return Csr.of(key // max(size, 1), key % max(size, 1), len(raw.start) - 1), fields
+    np.bitwise_or.at(fields, back, np.int64(1) << field)
+    return Csr.of(key // max(size, 1), key % max(size, 1), len(said.of_line)), fields
+
+
+def _sorts(said: _Said, signs: NDArray[np.uint8]) -> Ints:
+    """Return which sorts of document each line names one of, some lines at a time."""
+    every = np.ones(len(signs), bool)
+    out = [np.empty(0, np.int64)]
+    for begin in range(0, len(said.of_line), _CHUNK):
+        some = _Said(said.texts, said.of_line[begin : begin + _CHUNK])
+        found, _ = some.rows(every, signs)
+        out.append(line_sorts(found.row, found.token, len(some.of_line)))
+    return np.concatenate(out)
