@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.groups_by_number import number_links
 from reconciliation.matching.keys import Family
 from reconciliation.matching.lookalikes import expected_at
+from reconciliation.matching.names import STRONG_NAME
 from reconciliation.matching.stars import Stars, group_stars
 from reconciliation.matching.working import Working
 
@@ -79,7 +81,8 @@ def find_hits(
         groups = groups.take(groups.count >= least)
         stars, expected = _family_hits(work, side, centres, groups, total_of)
         if len(stars):
-            expected = expected * _shared_number_share(work, stars, *links)
+            shown = _shared_number_share(work, stars, *links)
+            expected = expected * np.minimum(shown, _shared_name_share(work, stars))
             share = _shares(kind, centres, stars.centre, expected)
             name = np.full(len(stars), family.name, dtype=object)
             found.append(Hits(stars, name, expected, share, share))
@@ -157,6 +160,19 @@ def _shared_number_share(work: Working, stars: Stars, link: Ints, share: Floats)
         hit = link[at] == wanted
         found[hit] = share[at[hit]]
     return np.minimum.reduceat(found, stars.start[:-1])
+
+
+def _shared_name_share(work: Working, stars: Stars) -> Floats:
+    """Return how common the name is that a centre shares with all of its leaves; 1 where none."""
+    names, sides = work.reading.names, work.reading.sides
+    theirs = sides[1 - stars.side].name
+    mine, first = sides[stars.side].name[stars.centre], stars.lowest(theirs)
+    pairs = (mine, first) if stars.side == 0 else (first, mine)
+    agree = compare_names(names, *pairs).look_up(*pairs)
+    one = (first == stars.highest(theirs)) & (agree.level == STRONG_NAME)
+    share = np.ones(len(stars))
+    share[one] = names.share[agree.token[one]]
+    return share
 
 
 def _reach(work: Working, side: int, centre: Ints) -> tuple[Ints, Ints]:
