@@ -329,16 +329,19 @@ def read_dates(
     """Return (day numbers, marks GOOD / EMPTY / BAD) of a column; each distinct text is read
     once.
     """
-    table: dict[Any, tuple[int, int]] = {}
     if _midnight_is_usual(cells):
         cells = [_without_midnight(cell) for cell in cells]
-    for cell in set(cells):
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
-            table[cell] = (int(NO_DAY), EMPTY)
-            continue
-        date, reason = date_of_cell(cell, order, year)
-        table[cell] = (int(NO_DAY), BAD) if reason or date is None else (day_number(date), GOOD)
-    pairs = [table[cell] for cell in cells]
-    days = np.fromiter((pair[0] for pair in pairs), dtype=np.int32, count=len(pairs))
-    marks = np.fromiter((pair[1] for pair in pairs), dtype=np.int8, count=len(pairs))
-    return days, marks
+    places: dict[Any, int] = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
+    read = [_read_one(cell, order, year) for cell in places]
+    at = np.fromiter(map(places.__getitem__, cells), np.int32, len(cells))
+    days = np.array([day for day, _ in read], np.int32)
+    marks = np.array([mark for _, mark in read], np.int8)
+    return days[at], marks[at]
+
+
+def _read_one(cell: Any, order: str, year: int) -> tuple[int, int]:
+    """Return the day number and the mark of one cell."""
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return int(NO_DAY), EMPTY
+    date, reason = date_of_cell(cell, order, year)
+    return (int(NO_DAY), BAD) if reason or date is None else (day_number(date), GOOD)

@@ -72,10 +72,10 @@ def _check_texts(
 ) -> None:
     """Report texts that are too long, damaged, or swallow rows."""
     cells = _texts(cells)
-    joined = "\x01".join(cells)
-    if max(map(len, cells), default=0) > MAX_CELL_CHARS:
+    joined = " ".join(cells)
+    if len(joined) > MAX_CELL_CHARS and max(map(len, cells)) > MAX_CELL_CHARS:
         look.refuse(cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG)
-    if has_control(joined.replace("\x01", "")):
+    if not joined.isprintable() and has_control(joined):
         look.refuse(cells, good, notes, column, has_control, rows.CONTROL)
     if look.layout.format == "text" and ("\n" in joined or "\r" in joined):
         look.refuse(cells, good, notes, column, look.swallows, rows.SWALLOWED)
@@ -94,14 +94,22 @@ def _leave_out_balances(
     if set(map(type, cells)) <= {float, int}:
         return
     cells = _texts(cells)
-    lower = "\x01".join(set(cells)).casefold()
-    hints = PLAIN_HINTS if lower.isascii() else BALANCE_HINTS
-    if not any(hint in lower for hint in hints):
+    texts = _naming_balances(set(cells))
+    if not texts:
         return
-    named = [i for i, text in enumerate(cells) if good[i] and BALANCE_ROW.fullmatch(text)]
+    named = [i for i, text in enumerate(cells) if text in texts and good[i]]
     if 2 * len(named) > good.sum() > 2 and column not in _stored_texts(look.layout):
         return
     for i in named:
         notes.skip(look, i, look.header, column, cells[i], _BALANCE)
         good[i] = False
         look.settled.add(i)
+
+
+def _naming_balances(texts: set[str]) -> set[str]:
+    """Return those of the texts that name a balance and nothing else."""
+    lower = "\x01".join(texts).casefold()
+    hints = PLAIN_HINTS if lower.isascii() else BALANCE_HINTS
+    if not any(hint in lower for hint in hints):
+        return set()
+    return {text for text in texts if BALANCE_ROW.fullmatch(text)}

@@ -10,19 +10,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from numpy.typing import NDArray
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
 
 from reconciliation.ingestion.limits import MAX_CELLS, Unreadable
 from reconciliation.ingestion.safety import blocks_of, guarded_parser
 from reconciliation.ingestion.second_reader import can_read, second_rows
 
-_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row|c)\b[^>]*?\sr=\"([A-Z]*)(\d*)\"")
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row|c)\b[^>]*?\sr=\"([A-Z]*\d*)\"")
+_PLAIN_ROW_OR_CELL = re.compile(rb"<(?:row|c)\b[^>]*?\sr=\"([A-Z]*\d*)\"")
+_LETTERS = bytes(range(65, 91))
+#: The longest name of a place in a sheet: three letters and seven digits.
+_LONGEST = 10
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\shidden=\"(?:1|true)\"")
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*?\shidden=\"(?:1|true)\"")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _NEGATIVE_STRING = re.compile(rb"\st=\"s\"[^>]*>\s*<(?:\w+:)?v>\s*-")
+_MINUS = re.compile(rb"v>\s*-")
 _ISO_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\st=\"d\"")
+
+_LAST_SHEET: dict[tuple[Path, int, int, int, str], CalamineSheet] = {}
 
 
 @dataclass(slots=True)
@@ -63,7 +77,7 @@ def open_workbook(path: Path) -> CalamineWorkbook:
 def sheet_rows(path: Path, name: str) -> Iterator[list[Any]]:
     """Return the rows of one sheet from row 1 on, each from column A on, with typed cells."""
     try:
-        sheet = open_workbook(path).get_sheet_by_name(name)
+        sheet = _sheet(path, name)
     except (CalamineError, IndexError, ValueError, OSError) as error:
         if "Unsupported cell error value" in str(error) and can_read(path):
             yield from second_rows(path, name)
@@ -74,9 +88,19 @@ def sheet_rows(path: Path, name: str) -> Iterator[list[Any]]:
             return
         left = [""] * sheet.start[1]
         for row in sheet.iter_rows():
-            yield left + row
+            yield left + row if left else row
     except (CalamineError, IndexError, ValueError, OSError) as error:
         raise Unreadable(f"Sheet “{name}” is damaged and cannot be read ({error}).") from error
+
+
+def _sheet(path: Path, name: str) -> CalamineSheet:
+    """Return one sheet of a workbook; the last one stays open, for it is looked at twice."""
+    found = path.stat()
+    key = (path, found.st_ino, found.st_size, found.st_mtime_ns, name)
+    if key not in _LAST_SHEET:
+        _LAST_SHEET.clear()
+        _LAST_SHEET[key] = open_workbook(path).get_sheet_by_name(name)
+    return _LAST_SHEET[key]
 
 
 def sheet_facts(path: Path, name: str) -> SheetFacts:
@@ -117,22 +141,16 @@ def _windows(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 def _check_positions(text: bytes, facts: SheetFacts, last_key: int) -> int:
     """Prove that rows and cells come once and in order; returns the last position seen."""
-    found = _ROW_OR_CELL.findall(text)
+    prefixed = b":row" in text or b":c" in text
+    found = (_ROW_OR_CELL if prefixed else _PLAIN_ROW_OR_CELL).findall(text)
     if not found:
         return last_key
-    letters = [letter for letter, _ in found]
-    numbers = [digits for _, digits in found]
-    if any(len(digits) > 7 or not digits for digits in numbers):
-        raise Unreadable("The sheet names a row that no sheet has (more than 1,048,576).")
-    rows = np.array(numbers, dtype=np.int64)
-    ranks = {letter: _column_rank(letter) for letter in set(letters)}
-    columns = np.array([ranks[letter] for letter in letters], dtype=np.int64)
+    rows, columns = _positions(found)
     if rows.min() < 1 or rows.max() > 1_048_576 or columns.max() > 16_384:
         raise Unreadable("The sheet names a cell outside of what a sheet can have.")
     keys = rows * 20_000 + columns
     if keys[0] <= last_key or np.any(np.diff(keys) <= 0):
-        position = int(np.argmax(np.diff(keys, prepend=last_key) <= 0))
-        where = (letters[position] + numbers[position]).decode()
+        where = found[int(np.argmax(np.diff(keys, prepend=last_key) <= 0))].decode()
         raise Unreadable(
             f"The sheet is damaged: cell or row {where} is doubled or out of order, so one value "
             "would "
@@ -141,6 +159,29 @@ def _check_positions(text: bytes, facts: SheetFacts, last_key: int) -> int:
     facts.last_row = max(facts.last_row, int(rows.max()))
     facts.last_column = max(facts.last_column, int(columns.max()))
     return int(keys[-1])
+
+
+def _positions(found: list[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return row and column of names like AB12; the column of a row element is 0, before its
+    cells.
+    """
+    if max(map(len, found)) > _LONGEST:
+        return _odd_positions(found)
+    letters = np.array(found, f"S{_LONGEST}").view(np.uint8).reshape(len(found), _LONGEST)
+    rows, columns = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
+    for letter in letters.T.astype(np.int64):
+        columns = np.where(letter >= 65, columns * 26 + letter - 64, columns)
+        rows = np.where((letter >= 48) & (letter < 65), rows * 10 + letter - 48, rows)
+    return (rows, columns) if 0 < rows.min() <= rows.max() <= 9_999_999 else _odd_positions(found)
+
+
+def _odd_positions(found: list[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return row and column of names one by one; refuse rows that no sheet can have."""
+    pairs = [(name.rstrip(b"0123456789"), name.lstrip(_LETTERS)) for name in found]
+    if any(len(digits) > 7 or not digits for _, digits in pairs):
+        raise Unreadable("The sheet names a row that no sheet has (more than 1,048,576).")
+    rows = np.array([int(digits) for _, digits in pairs], np.int64)
+    return rows, np.array([_column_rank(letters) for letters, _ in pairs], np.int64)
 
 
 def _column_rank(letters: bytes) -> int:
@@ -153,12 +194,13 @@ def _column_rank(letters: bytes) -> int:
 
 def _look_inside(text: bytes, facts: SheetFacts) -> None:
     """Count hidden rows and formulas, and list formulas that were saved without a value."""
-    facts.hidden_rows += len(_HIDDEN_ROW.findall(text))
-    facts.hidden_columns += len(_HIDDEN_COLUMN.findall(text))
-    facts.iso_dates = facts.iso_dates or _ISO_CELL.search(text) is not None
-    if _NEGATIVE_STRING.search(text):
+    if b'hidden="' in text:
+        facts.hidden_rows += len(_HIDDEN_ROW.findall(text))
+        facts.hidden_columns += len(_HIDDEN_COLUMN.findall(text))
+    facts.iso_dates = facts.iso_dates or (b't="d"' in text and _ISO_CELL.search(text) is not None)
+    if b't="s"' in text and _MINUS.search(text) and _NEGATIVE_STRING.search(text):
         raise Unreadable("The sheet is damaged: it points to a text that does not exist.")
-    if not (count := len(_FORMULA.findall(text))):
+    if not (b"<f" in text or b":f" in text) or not (count := len(_FORMULA.findall(text))):
         return
     facts.formulas += count
     for attributes, inner in _CELL.findall(text):
