@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from reconciliation.ingestion.cells import is_data_row, is_filled
+from reconciliation.ingestion.fixed_width import find_places
 from reconciliation.ingestion.layout import DELIMITER_NAMES, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.parse import record_blocks
@@ -45,6 +46,10 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
     scores = {mark: _score(lines, mark, quoting) for mark in DELIMITER_NAMES.values()}
     best = max(scores, key=lambda mark: scores[mark])
     score = scores[best]
+    places, booked = find_places(lines)
+    if places and (score.data_rows < 0.5 * booked or score.width < 2):
+        why = f"{booked} of the first {len(lines)} lines have a date and an amount in fixed places"
+        return Dialect(places, why)
     if score.width < 2:
         raise Unreadable(
             "No table was found in this text: no comma, semicolon, tab or bar divides its lines "

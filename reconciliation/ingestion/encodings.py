@@ -48,6 +48,8 @@ _EAST_ASIAN = ("shift_jis", "euc-kr", "gb18030", "big5", "euc-jp")
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
+#: A form feed at the start of a line, or on one of its own: printed reports have them.
+_PAGE_BREAK = re.compile(rb"(?:(?<=[\r\n])|\A)\x0c|\x0c(?=[\r\n]|\Z)")
 _CONTROL = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 
 
@@ -68,6 +70,8 @@ def check_text(path: Path) -> bool:
     decoder, valid, line = codecs.getincrementaldecoder("utf-8")(), True, 1
     longest = 0
     for block in _blocks(path):
+        if b"\x0c" in block:
+            block = _PAGE_BREAK.sub(b"", block)
         if len(block) != len(block.translate(None, _CONTROL)):
             _refuse_control(block, line)
         ends = np.flatnonzero(np.isin(np.frombuffer(block, dtype=np.uint8), (10, 13)))

@@ -28,6 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "quoting": ("double", "single", "none"),
     "repeats": ("skip", "import"),
     "balances": ("leave", "take"),
+    "dates": ("own", "above"),
     "pending": ("keep", "skip"),
     "totals": ("proved", "ends", "both", "keep"),
 }
@@ -69,8 +70,9 @@ class Layout:
     bookings. ``currency`` and ``account``: only rows with this text in that column become lines (""
     = all). ``balances``: "take" uses the ends of a running balance that disagrees. ``totals``:
     which records with a date and an amount are left out as sums: those that arithmetic proves, also
-    one without a text at an end of the table, also the one opposite to a sum, or none. ``pending``: what becomes of rows
-    that a status column calls announced.
+    one without a text at an end of the table, also the one opposite to a sum, or none. ``pending``:
+    what becomes of rows that a status column calls announced. ``filled_column``: the column whose
+    empty cells stand for the date above them, ``dates`` says so.
     """
 
     format: str = "text"
@@ -110,6 +112,8 @@ class Layout:
     balances: str = "leave"
     totals: str = "proved"
     pending: str = "keep"
+    dates: str = "own"
+    filled_column: int | None = None
 
     @property
     def amount_columns(self) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ evidence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.dialect import detect_delimiter
 from reconciliation.ingestion.encodings import detect_encoding
+from reconciliation.ingestion.fill import column_to_fill, filled_down
 from reconciliation.ingestion.formats import FIXED, HEADER, NAMES, read_statement
 from reconciliation.ingestion.headers import Table, find_table
 from reconciliation.ingestion.kinds import identify
@@ -73,9 +74,23 @@ def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
     opened.table = find_table(opened.rows, chosen)
     if opened.table is None:
         raise Unreadable(_nothing_found(opened.rows))
+    _fill_dates(opened, options.get("dates", ""))
     where = f"line {opened.table.header_row + 1}" if opened.table.header_row >= 0 else "none"
     opened.evidence.append(Evidence("header row", where, opened.table.why))
     return opened
+
+
+def _fill_dates(opened: Opened, chosen: str) -> None:
+    """Give the rows below a day's first one its date, where the file prints it once a day."""
+    assert opened.table is not None
+    below = opened.rows[opened.table.first :]
+    column = column_to_fill(below, chosen)
+    if column is None:
+        return
+    opened.layout = replace(opened.layout, dates="above", filled_column=column)
+    opened.rows[opened.table.first :] = filled_down(below, column)
+    why = "it is printed on the first row of a day only"
+    opened.evidence.append(Evidence("dates", "taken from the row above", why))
 
 
 def _open_kind(path: Path, kind: str, options: Mapping[str, str]) -> Opened:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from reconciliation.ingestion import fixed_width
+from reconciliation.ingestion.cells import is_date
+from reconciliation.ingestion.fill import filled_down
 from reconciliation.ingestion.formats import NAMES as FORMATS
 from reconciliation.ingestion.formats import table_rows
 from reconciliation.ingestion.layout import Layout
@@ -42,11 +45,23 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block
         source = _sheet_blocks(table_rows(path, layout.format), size)
     else:
         source = _sheet_blocks(sheet_rows(path, layout.sheet), size)
+    if layout.filled_column is not None:
+        source = _filled_blocks(source, layout.filled_column)
     for block in source:
         if block.start + len(block.rows) > MAX_ROWS:
             raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; split it.")
         _check_width(block)
         yield block
+
+
+def _filled_blocks(source: Iterator[Block], column: int) -> Iterator[Block]:
+    """Return the blocks with the date above in the empty cells of a column."""
+    above: Any = ""
+    for block in source:
+        rows = list(filled_down(block.rows, column, above))
+        dates = (row[column] for row in rows[::-1] if column < len(row) and is_date(row[column]))
+        above = next(dates, above)
+        yield replace(block, rows=rows)
 
 
 def text_blocks(
@@ -61,6 +76,9 @@ def record_blocks(
     lines: Iterable[str], delimiter: str, quoting: str, size: int = BLOCK_ROWS
 ) -> Iterator[Block]:
     """Return the records that ``lines`` of delimited text hold."""
+    if delimiter.startswith(fixed_width.MARK):
+        yield from _sheet_blocks(fixed_width.split_lines(lines, delimiter), size)
+        return
     csv.field_size_limit(MAX_CELL_CHARS * 4)
     style: Literal[0, 3] = csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL
     mark = "'" if quoting == "single" else '"'

@@ -24,6 +24,7 @@ from reconciliation.ingestion.opening import Opened, open_file
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, ColumnSeen, Question, Reading, refused
 from reconciliation.ingestion.row_notes import RowLists
+from reconciliation.ingestion.rows import NO_DATE
 from reconciliation.ingestion.stated import tell_named_balances
 from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.vocabulary import Side
@@ -190,6 +191,10 @@ def _settle_errors(reading: Reading, layout: Layout) -> None:
     answer = Answer("errors=skip", f"Import the other {counted(reading.rows, 'row')} without them")
     text = "Correct the file, or import without these rows?"
     reading.questions.append(Question("errors", text, (answer,)))
+    if layout.dates == "own" and all(e.reason == NO_DATE for e in reading.errors):
+        text = "Do rows without a date belong to the day of the row above them?"
+        above = Answer("dates=above", "Yes, take the date of the row above")
+        reading.questions.append(Question("dates", text, (above,), blocking=False))
 
 
 def counted(count: int, word: str) -> str:

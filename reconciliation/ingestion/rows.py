@@ -24,6 +24,7 @@ PENDING = "announced, pending or cancelled: not booked"
 ABOVE = "above the table: dates, and no amount"
 BELOW = "below the table, without a date"
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
+NO_DATE = "the date is missing"
 DIVIDED = "another mark divides the cells of this row than those of the others"
 CONTROL = "the cell contains control characters"
 SWALLOWED = (
@@ -40,6 +41,11 @@ _ONE_WORD = re.compile(r"[^\W\d_]{4,}")
 
 #: A day beside a month: what a damaged date still has and a sentence has not.
 _DAY_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)|\d{6}")
+
+_PAGE = re.compile(
+    r"(page|seite|blatt|pagina|página|strona|sida|side|strana|oldal|страница|лист) ?\d",
+    re.IGNORECASE,
+)
 
 _MISSING = frozenset({"na", "n/a", "#n/a", "null", "none", "nan", "nat"})
 
@@ -275,11 +281,7 @@ def _explain_one(row: _Row, good: NDArray[np.bool_], notes: Notes) -> None:
         layout = row.look.layout
         assert layout.date is not None
         cell = row.date_cell()
-        why = (
-            date_of_cell(cell, layout.date_order, layout.year)[1]
-            if is_filled(cell)
-            else "the date is missing"
-        )
+        why = date_of_cell(cell, layout.date_order, layout.year)[1] if is_filled(cell) else NO_DATE
         notes.error(row.look, row.i, column_name(row.look.header, layout.date), as_text(cell), why)
 
 
@@ -291,6 +293,8 @@ def _reason_to_skip(row: _Row) -> str:
     if any(PENDING_WORDS.search(text) for text in texts):
         return PENDING
     totals = any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
+    if not row.dated and any(_PAGE.match(text) for text in texts):
+        return "the heading of a page"
     if totals and (not row.dated or row.amount == numbers.EMPTY or row.fills_both_sides()):
         return TOTAL
     if not row.dated and (_STARS.fullmatch(texts[0]) or row.is_sum()):

@@ -1,0 +1,79 @@
+"""Fill: dates that a file prints only on the first row of a day, written into the rows below it.
+
+Law: they are filled in only where no two rows in a row print the same date, or where a person says
+so; rows that name a total are never given a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from reconciliation.ingestion.cells import (
+    as_text,
+    date_places,
+    is_data_row,
+    is_date,
+    is_filled,
+    is_number,
+)
+from reconciliation.ingestion.words import BALANCE_ROW, TOTAL_WORDS
+
+_WORD = re.compile(r"[^\W\d_]{2}")
+#: Rows without a date that there must be at least.
+_LEAST = 2
+
+
+def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
+    """Return the column whose empty cells stand for the date above; None where there is none.
+
+    ``chosen``: "above" or "own" as a person says, "" to look at the rows.
+    """
+    dated = [row for row in rows if is_data_row(row)]
+    if chosen == "own" or len(dated) < _LEAST:
+        return None
+    column = Counter(date_places(row)[0] for row in dated).most_common(1)[0][0]
+    others = {c for row in dated for c in date_places(row)} - {column}
+    last = max(i for i, row in enumerate(rows) if is_data_row(row))
+    blank = [row for row in rows[:last] if _lacks_date(row, column)]
+    if len(blank) < _LEAST or any(is_date(row[c]) for row in blank for c in others if c < len(row)):
+        return None
+    return column if chosen == "above" or not _repeats(rows, column) else None
+
+
+def filled_down(rows: list[list[Any]], column: int, above: Any = "") -> Iterator[list[Any]]:
+    """Yield the rows with the date above them where they have none; ``above`` is the last one."""
+    for row in rows:
+        if column < len(row) and is_date(row[column]):
+            above = row[column]
+        elif not any(map(is_filled, row)):
+            above = ""
+        elif above != "" and _lacks_date(row, column):
+            row = [*row[:column], above, *row[column + 1 :]]
+        yield row
+
+
+def _lacks_date(row: Sequence[Any], column: int) -> bool:
+    """Tell a row with a text and an amount and no date."""
+    if column >= len(row) or is_filled(row[column]):
+        return False
+    filled = [cell for cell in row if is_filled(cell)]
+    texts = [as_text(cell).strip() for cell in filled if not is_number(cell)]
+    if len(texts) == len(filled) or not any(_WORD.search(text) for text in texts):
+        return False
+    return not any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
+
+
+def _repeats(rows: Sequence[Sequence[Any]], column: int) -> bool:
+    """Tell a table in which two neighbouring rows print the same date."""
+    last: Any = None
+    for row in rows:
+        if column < len(row) and is_date(row[column]):
+            if row[column] == last:
+                return True
+            last = row[column]
+        elif any(map(is_filled, row)):
+            last = None if not _lacks_date(row, column) else last
+    return False
