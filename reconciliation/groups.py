@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 from projects import audit
 from projects.models import Project
 from reconciliation.copying import ahead, copy_in, escaped
-from reconciliation.errors import AlreadyReversed
+from reconciliation.errors import AlreadyReversed, WrongState
 from reconciliation.models import Adjustment, MatchGroup, MatchMember, MatchRun, Recording
 from reconciliation.models.match import MatchGroupQuerySet
 from reconciliation.transactions import open_books, tried_again
@@ -201,9 +201,11 @@ def reverse_run(
 ) -> int:
     """Undo every live group the run recorded, in one transaction; return how many there were.
 
-    ``progress`` is told how many of them are undone, every PIECE groups.
+    ``progress`` is told how many of them are undone, every PIECE groups. Raises WrongState where
+    the run has not finished, AlreadyReversed where somebody was faster.
     """
     with open_books(project) as books:
+        require_undoable(run)
         live = MatchGroup.objects.in_project(books).live().of_run(run)
         count, total = 0, live.count()
         for piece in _in_pieces(live):
@@ -219,6 +221,15 @@ def reverse_run(
             after={"groups_reversed": count},
         )
     return count
+
+
+def require_undoable(run: MatchRun) -> None:
+    """Refuse a run that still works or is undone already; call inside ``open_books``."""
+    current = MatchRun.objects.only("finished_at", "undone_at").get(pk=run.pk)
+    if current.finished_at is None:
+        raise WrongState("The run has not finished: there is nothing of it to undo.")
+    if current.undone_at is not None:
+        raise AlreadyReversed("This run was undone before.")
 
 
 def _reverse(books: Project, live: MatchGroupQuerySet, actor: Any, reason: str) -> int:

@@ -1,4 +1,4 @@
-"""What people ask of the workbench: chosen lines, notes, places in history and in the queue."""
+"""What people ask of the workbench: chosen lines, notes, candidates."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from projects.models import Project
-from reconciliation.forms.filters import CursorField
-from reconciliation.matching.ruleset import RULE_LABELS
-from reconciliation.vocabulary import HAND_RULES, BreakReason, GroupStatus, MatchMethod
+from reconciliation.vocabulary import BreakReason
 
 ENTRY_REASONS = (
     "Bank fee",
@@ -144,45 +142,8 @@ class CandidateForm(forms.Form):
     line = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class GroupFilterForm(forms.Form):
-    """The filter of the matched history."""
-
-    method = forms.ChoiceField(
-        required=False, choices=[("", "Any method"), *MatchMethod.choices()], label="Method"
-    )
-    status = forms.ChoiceField(
-        required=False, choices=[("", "Any status"), *GroupStatus.choices()], label="Status"
-    )
-    rule = forms.ChoiceField(
-        required=False,
-        choices=[("", "Any rule"), *HAND_RULES.items(), *RULE_LABELS.items()],
-        label="Rule",
-    )
-    at = CursorField(required=False)
-
-    def wanted(self) -> dict[str, Any]:
-        """Return what was asked for, as the values of a group filter."""
-        self.is_valid()
-        asked = self.cleaned_data
-        cursor = asked.get("at")
-        return {
-            "method": asked.get("method", ""),
-            "status": asked.get("status", ""),
-            "rule": asked.get("rule", ""),
-            "cursor": cursor if cursor and _is_uuid(cursor.tie) else None,
-        }
-
-
 def _line_id(value: Any) -> int:
     is_text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
     if (isinstance(value, int) and not isinstance(value, bool)) or is_text:
         return int(value)
     raise ValidationError(f"“{str(value)[:40]}” is not the id of a line.")
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True

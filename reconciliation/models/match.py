@@ -122,8 +122,10 @@ class MatchGroupQuerySet(models.QuerySet["MatchGroup"]):
         return self.filter(recording__run=run)
 
     def with_who(self) -> MatchGroupQuerySet:
-        """Load who made and reversed each group along with it."""
-        return self.select_related("recording__made_by", "recording__run", "reversed_by")
+        """Load who made and reversed each group along with it, and in which run."""
+        told = self.select_related("recording__made_by", "recording__run", "reversed_by")
+        heavy = ("ruleset", "memory", "report")
+        return told.defer(*(f"recording__run__{name}" for name in heavy))
 
 
 class MatchGroup(models.Model):

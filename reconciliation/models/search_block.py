@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Collate, StrIndex, Upper
 
 from projects.models import Project
 from reconciliation.vocabulary import Side
@@ -27,17 +27,25 @@ class SearchBlockQuerySet(models.QuerySet["SearchBlock"]):
         return self.filter(side=side)
 
     def with_words(self, words: Iterable[str]) -> SearchBlockQuerySet:
-        """Keep the blocks in which every one of these words of ASCII letters stands."""
+        """Keep the blocks in which every one of these words stands, in any case."""
         found = self
         for index, word in enumerate(words):
-            place = {f"place_{index}": StrIndex("texts", models.Value(word.upper()))}
+            place = {f"place_{index}": StrIndex("texts", _upper(word))}
             found = found.alias(**place).filter(**{f"place_{index}__gt": 0})
         return found
 
 
+def _upper(word: str) -> models.Expression:
+    """Return the word in upper case, as the database writes the blocks."""
+    if word.isascii():
+        return models.Value(word.upper())
+    plain = Upper(Collate(models.Value(word), "C"))
+    return Upper(Collate(plain, "default"))
+
+
 class SearchBlock(models.Model):
     """The texts of the lines from ``first_line_id`` to ``last_line_id`` of one file, a line each,
-    their ASCII letters in upper case; lines of other files may have ids in between.
+    in upper case; lines of other files may have ids in between.
     """
 
     pk = models.CompositePrimaryKey("project_id", "first_line_id")

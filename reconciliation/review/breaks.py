@@ -11,10 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Collate, Concat, Upper
 
 from projects.models import Project
 from reconciliation.diagnoses import because, diagnoses_of
@@ -22,16 +20,13 @@ from reconciliation.keyset import Cursor, Page, page_of
 from reconciliation.matching.open_sentences import OpenReason
 from reconciliation.models import BookTotal, BreakNote, Line, OpenItem, SearchBlock
 from reconciliation.review.notes import lines_noted_as, lines_of_assignee, newest_notes
+from reconciliation.review.words import Spans, ids_within, spans_of, with_words
 from reconciliation.vocabulary import LineStatus, Side
 
 PAGE_LENGTH = 50
 
 #: Words that stand in no more search blocks than this are looked for in those alone.
 FEW_BLOCKS = 500
-_IDS_WITHIN = (
-    "SELECT generate_series(first, last)"
-    " FROM unnest(%s::bigint[], %s::bigint[]) AS span(first, last)"
-)
 
 #: The columns a list can be sorted by, each with the line id as tie-breaker.
 SORT_FIELDS = {"date": "booked_on", "amount": "amount_minor"}
@@ -44,10 +39,12 @@ class BreakFilter:
     ``words`` must all appear in the line's texts, in any case. ``amounts`` lists exact amounts
     (none = any). ``ages`` are the least and the most days, ``line_ids`` the first and the last id
     of one file, ``reason`` why they are open, ``assignee_id`` whose they are. ``sort`` is ``date``
-    or ``amount``, with a minus for descending.
+    or ``amount``, with a minus for descending. ``spans`` are the blocks that hold the words, where
+    ``with_spans`` has looked them up for several lists.
     """
 
     words: tuple[str, ...] = ()
+    spans: Spans | None = None
     amounts: tuple[int, ...] = ()
     lowest: int | None = None
     highest: int | None = None
@@ -106,6 +103,13 @@ def open_totals(project: Project) -> dict[Side, OpenTotal]:
     return totals
 
 
+def with_spans(project: Project, side: Side, wanted: BreakFilter) -> BreakFilter:
+    """Return the filter with the blocks that hold its words, looked up for all lists of a page."""
+    if not wanted.words:
+        return wanted
+    return replace(wanted, spans=_where_words_may_stand(project, side, wanted))
+
+
 def break_page(
     project: Project, side: Side, wanted: BreakFilter, *, until: dt.date, length: int = PAGE_LENGTH
 ) -> Page:
@@ -142,23 +146,6 @@ def rows_of(project: Project, line_ids: Iterable[int], *, until: dt.date) -> lis
     ]
 
 
-def with_words(lines: Any, words: Iterable[str]) -> Any:
-    """Keep the lines in whose texts every word appears, in any case.
-
-    Words of ASCII letters are compared byte by byte, which is more than twice as fast.
-    """
-    text: TextField[str, str] = TextField()
-    gap = Value(" ")
-    texts = Concat("reference", gap, "description", gap, "counterparty", output_field=text)
-    lines = lines.annotate(texts=texts, plain_texts=Upper(Collate(texts, "C")))
-    for word in words:
-        plain = word.isascii()
-        lines = lines.filter(
-            **({"plain_texts__contains": word.upper()} if plain else {"texts__icontains": word})
-        )
-    return lines
-
-
 def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date) -> Any:
     """Return the open items of the side that fit the filter, in no order; ages count to
     ``until``.
@@ -175,7 +162,8 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
     items = items.filter(**{name: bound for name, bound in bounds.items() if bound is not None})
     if wanted.words:
         named = Line.objects.filter(project=project, id=OuterRef("line_id"))
-        items = _where_words_may_stand(project, side, items, wanted.words)
+        spans = _where_words_may_stand(project, side, wanted)
+        items = items if spans is None else items.filter(line_id__in=ids_within(spans))
         items = items.filter(Exists(with_words(named, wanted.words)))
     if wanted.ages is not None:
         items = items.filter(**_days_of(wanted.ages, until))
@@ -186,15 +174,10 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
     return items
 
 
-def _where_words_may_stand(project: Project, side: Side, items: Any, words: Iterable[str]) -> Any:
-    """Keep the items of the search blocks that hold the words, where these are few."""
-    plain = [word for word in words if word.isascii()]
-    blocks = SearchBlock.objects.in_project(project).on(side).with_words(plain)
-    spans = list(blocks.values_list("first_line_id", "last_line_id")[: FEW_BLOCKS + 1])
-    if len(spans) > FEW_BLOCKS:
-        return items
-    firsts, lasts = [first for first, _ in spans], [last for _, last in spans]
-    return items.filter(line_id__in=RawSQL(_IDS_WITHIN, [firsts, lasts]))  # noqa: S611 no text of a person
+def _where_words_may_stand(project: Project, side: Side, wanted: BreakFilter) -> Spans | None:
+    """Return the search blocks that hold the words; None where they are many."""
+    blocks = SearchBlock.objects.in_project(project).on(side)
+    return wanted.spans or spans_of(blocks, wanted.words, most=FEW_BLOCKS)
 
 
 def _because(project: Project, items: Any, reason: str) -> Any:

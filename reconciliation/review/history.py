@@ -5,40 +5,52 @@ Law: reads only. A list costs the same queries whatever its length.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, Window
+from django.db.models.functions import RowNumber
 
 from projects.models import Project
-from reconciliation.keyset import Cursor, Page, page_of
+from reconciliation.keyset import Page, page_of
 from reconciliation.matching.explanations import RULE_LABELS, explain
-from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, MatchRun, Recording
-from reconciliation.vocabulary import HAND_RULES, GroupStatus, Side
+from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, MatchRun
+from reconciliation.review.found_groups import GroupFilter, fitting_groups
+from reconciliation.vocabulary import HAND_RULES, Side
 
 PAGE_LENGTH = 50
 #: A preview names this many groups; its figures are of all.
 MOST_PREVIEWED = 20
+#: A list shows so many lines of either side of a group.
+MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class GroupFilter:
-    """Which groups to show; an empty text means any."""
+class ShownMember:
+    """A line of a group, or an entry to post in it, as the history lists it."""
 
-    method: str = ""
-    status: str = ""
-    rule: str = ""
-    cursor: Cursor | None = None
+    booked_on: dt.date
+    text: str
+    amount_minor: int
 
 
 @dataclass(slots=True)
 class SideFigures:
-    """How many members a group has on one side, and what they add up to in minor units."""
+    """How many members a group has on one side, what they add up to in minor units, and the first
+    of them, where a list shows these.
+    """
 
     count: int = 0
     total_minor: int = 0
+    first: list[ShownMember] = field(default_factory=list)
+
+    @property
+    def more_count(self) -> int:
+        """Return how many members are not among the first."""
+        return self.count - len(self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,7 @@ def why(rule: str, evidence: dict[str, Any], decimals: int) -> str:
 
 def group_page(project: Project, wanted: GroupFilter, *, length: int = PAGE_LENGTH) -> Page:
     """Return one page of the project's groups as GroupRows, newest first."""
-    groups = _filtered(project, wanted)
+    groups = fitting_groups(project, wanted)
     cursor = wanted.cursor
     if cursor is None:
         groups = groups.order_by("-id")
@@ -175,27 +187,53 @@ def _entries(project: Project, ids: list[uuid.UUID]) -> list[EntryRow]:
     return [EntryRow(one, rule_label(one.reason)) for one in adjustments.select_related("made_by")]
 
 
-def _filtered(project: Project, wanted: GroupFilter) -> Any:
-    groups = MatchGroup.objects.in_project(project)
-    if wanted.method:
-        recordings = Recording.objects.filter(project=project, method=wanted.method)
-        groups = groups.filter(recording__in=recordings.values("pk"))
-    if wanted.status:
-        groups = groups.filter(reversed_at__isnull=wanted.status == GroupStatus.LIVE)
-    return groups.filter(rule=wanted.rule) if wanted.rule else groups
-
-
 def _with_figures(project: Project, groups: Iterable[MatchGroup]) -> list[GroupRow]:
-    """Return the groups with their counts and totals by side, in one query."""
+    """Return the groups with their counts, totals and first members by side, in few queries."""
     rows = {group.id: GroupRow(group) for group in groups}
-    figures = (
-        MatchMember.objects.filter(project=project, group_id__in=list(rows))
-        .values("group_id", "side")
-        .annotate(members=Count("position"), total=Sum("amount_minor"))
-        .order_by()
-    )
-    for one in figures:
-        row = rows[one["group_id"]]
-        figure = row.bank if one["side"] == Side.BANK else row.ledger
-        figure.count, figure.total_minor = one["members"], int(one["total"])
+    first = list(_first_members(project, rows))
+    shown = _shown(project, first)
+    for member in first:
+        row = rows[member.group_id]
+        figure = row.bank if member.side == Side.BANK else row.ledger
+        figure.count, figure.total_minor = member.members, int(member.total)
+        figure.first.append(shown[member.line_id or member.adjustment_id])
     return list(rows.values())
+
+
+def _first_members(project: Project, group_ids: Iterable[uuid.UUID]) -> Any:
+    """Return the first members of each group on either side, each with the number and the total of
+    all of its side: ``members`` and ``total``.
+    """
+    side: dict[str, Any] = {"partition_by": ["group_id", "side"]}
+    return (
+        MatchMember.objects.filter(project=project, group_id__in=list(group_ids))
+        .annotate(
+            place=Window(RowNumber(), order_by="position", **side),
+            members=Window(Count("position"), **side),
+            total=Window(Sum("amount_minor"), **side),
+        )
+        .filter(place__lte=MOST_SHOWN)
+        .order_by("group_id", "position")
+    )
+
+
+def _shown(project: Project, members: Iterable[MatchMember]) -> dict[Any, ShownMember]:
+    """Return the members as a list shows them, by the id of their line or of their entry."""
+    lines = Line.objects.in_project(project).with_ids(m.line_id for m in members if m.line_id)
+    texts = ("booked_on", "description", "counterparty", "reference", "amount_minor")
+    shown: dict[Any, ShownMember] = {
+        line.id: ShownMember(line.booked_on, _text_of(line), line.amount_minor)
+        for line in lines.only("project_id", "id", *texts)
+    }
+    entries = [m.adjustment_id for m in members if m.adjustment_id]
+    for one in _entries(project, entries) if entries else ():
+        entry = one.adjustment
+        text = f"Entry to post: {one.reason_label}"
+        shown[entry.pk] = ShownMember(entry.booked_on, text, entry.amount_minor)
+    return shown
+
+
+def _text_of(line: Line) -> str:
+    """Return what a line says: its description, whom it names, its reference."""
+    texts = dict.fromkeys((line.description, line.counterparty, line.reference))
+    return " · ".join(text for text in texts if text) or "(no text)"

@@ -17,6 +17,7 @@ from projects.models import Project
 from reconciliation.ages import counted_to
 from reconciliation.models import BookTotal, Job, MatchRun, OpenItem, SourceFile
 from reconciliation.proof import Balances, Proof, adjustments_to_post, known_balances
+from reconciliation.review.kept import kept_figures
 from reconciliation.vocabulary import FileStatus, JobKind, LineStatus, Side
 
 #: The upper ends of the age groups of open lines, in days.
@@ -155,6 +156,10 @@ def next_step(project: Project, figures: Figures) -> NextStep:
 def ages_of(project: Project, today: dt.date) -> list[AgeGroup]:
     """Return the open lines by age at the period's end (``counted_to`` where it has none)."""
     until = counted_to(project, today=today)
+    return kept_figures(project, f"ages to {until}", lambda: _count_ages(project, until))
+
+
+def _count_ages(project: Project, until: dt.date) -> list[AgeGroup]:
     groups = _age_labels()
     rank = Case(
         *(

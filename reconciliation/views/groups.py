@@ -15,9 +15,10 @@ from projects.answers import see_other
 from projects.models import Role
 from reconciliation import groups
 from reconciliation.errors import Refusal, WrongState
+from reconciliation.forms.history import GroupFilterForm
 from reconciliation.forms.matching import ReasonForm
-from reconciliation.forms.review import GroupFilterForm
 from reconciliation.review import history
+from reconciliation.review.found_groups import GroupFilter
 from reconciliation.views.requests import body_of, changed, is_json, refused
 
 
@@ -26,14 +27,14 @@ from reconciliation.views.requests import body_of, changed, is_json, refused
 def match_groups(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """List the match groups, newest first."""
     project = get_project(request.user, project_id)
-    form = GroupFilterForm(request.GET)
-    page = history.group_page(project, history.GroupFilter(**form.wanted()))
+    form = GroupFilterForm(request.GET, project=project)
+    page = history.group_page(project, GroupFilter(**form.wanted()))
     context = {
         "project": project,
         "stage": "review",
         "form": form,
         "page": page,
-        "narrows": any(form.data.get(name) for name in ("method", "status", "rule")),
+        "narrows": form.narrows(),
         "previous_url": changed(request.GET, at=page.previous) if page.previous else None,
         "next_url": changed(request.GET, at=page.next) if page.next else None,
     }

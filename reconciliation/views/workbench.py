@@ -156,7 +156,7 @@ def _side(
     """Return what the page shows of one side, with the addresses of its neighbours."""
     until = counted_to(project, today=timezone.localdate())
     form = BreakFilterForm(query, project=project, side=side, offered=offered)
-    wanted = breaks.BreakFilter(**form.wanted())
+    wanted = breaks.with_spans(project, side, breaks.BreakFilter(**form.wanted()))
     page = breaks.break_page(project, side, wanted, until=until)
     fit = whole.total_of(project, side, wanted, until=until) if wanted.narrows else total
     pasted = whole.pasted_amounts(project, side, wanted, until=until) if wanted.is_pasted else None

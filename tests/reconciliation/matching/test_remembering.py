@@ -100,6 +100,7 @@ def test_matches_by_hand_teach_with_weight_two_and_only_once(project, sides):
 def test_run_teaches_with_weight_one_until_it_is_undone(project):
     run = next_run(project)
     remember_run(run, [Lesson(*ALIAS, 3, False)])
+    MatchRun.objects.update(finished_at=Now())
     assert memory_of(project).aliases == {ALIAS: 3}
     undo_run(project=project, actor=project.created_by, run=run, reason="Wrong rules")
     assert memory_of(project).aliases == {}

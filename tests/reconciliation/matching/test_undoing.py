@@ -6,7 +6,7 @@ import pytest
 
 from projects.models import AuditEvent
 from reconciliation import groups, jobs, tasks
-from reconciliation.errors import BeingRecorded
+from reconciliation.errors import BeingRecorded, WrongState
 from reconciliation.matching import runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.run import run_matching
@@ -72,6 +72,18 @@ def test_undoing_that_is_under_way_is_not_asked_for_again(run):
     again = {"reason": "Twice", "token": "another page"}
     answer = client_of(run.made_by).post(address("match_run_undo", run.project, run.pk), again)
     assert "being undone already" in said(answer) and Job.objects.count() == 1
+
+
+def test_run_is_undone_once_and_not_before_it_finished(run):
+    job = ask(run)
+    runs.undo_run(project=run.project, actor=run.made_by, run=run, reason="At once")
+    tasks.undo_run.call(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.message) == (JobState.FAILED, "This run was undone before.")
+    unfinished = runs.make_run(project=run.project, actor=run.made_by, ruleset=Ruleset())
+    with pytest.raises(WrongState, match="has not finished"):
+        runs.ask_to_undo(project=run.project, actor=run.made_by, run=unfinished, reason="Early")
+    assert AuditEvent.objects.filter(action="run.undone").count() == 1
 
 
 def test_undoing_stopped_between_two_pieces_changes_nothing(run, monkeypatch):

@@ -135,6 +135,10 @@ def test_search_looks_where_the_words_stand(project):
     factories.make_lines(project, Side.BANK, *many)
     blocks = SearchBlock.objects.in_project(project).on(Side.BANK).with_words(["NUMBER", "77"])
     [block] = blocks
+    umlauts = SearchBlock.objects.in_project(project).with_words(["mÜller", "söhne"])
+    assert [each.texts for each in umlauts] == [
+        each for each in [umlauts[0].texts] if "SÖHNE" in each
+    ]
     assert 0 < block.last_line_id - block.first_line_id < 32
     assert found_by(project, "number", "77") == ["Number 77"]
 

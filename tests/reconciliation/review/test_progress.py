@@ -11,7 +11,7 @@ from projects import lifecycle
 from reconciliation import groups
 from reconciliation.models import Job, MatchRun
 from reconciliation.reporting.statement import make_statement
-from reconciliation.review import progress
+from reconciliation.review import kept, progress
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, MatchMethod, Side
 from tests import factories
 
@@ -161,3 +161,15 @@ def test_work_under_way_is_waited_for(project, books):
     )
     step = progress.next_step(project, progress.figures_of(project))
     assert (step.key, step.subject) == ("wait", job)
+
+
+def test_ages_of_very_many_lines_are_counted_once_for_each_state_of_the_books(
+    project, books, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(kept, "MANY_OPEN", 1)
+    project.period_end = dt.date(2025, 12, 31)
+    first = progress.ages_of(project, dt.date(2026, 6, 1))
+    with django_assert_num_queries(3):
+        assert progress.ages_of(project, dt.date(2026, 6, 1)) == first
+    factories.make_lines(project, Side.BANK, ("2025-12-30", -400, "Tax"))
+    assert progress.ages_of(project, dt.date(2026, 6, 1))[0].line_count == first[0].line_count + 1
