@@ -72,7 +72,8 @@ class Layout:
     which records with a date and an amount are left out as sums: those that arithmetic proves, also
     one without a text at an end of the table, also the one opposite to a sum, or none. ``pending``:
     what becomes of rows that a status column calls announced. ``filled_column``: the column whose
-    empty cells stand for the date above them, ``dates`` says so.
+    empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
+    whose decimals stand in the next cell.
     """
 
     format: str = "text"
@@ -114,6 +115,7 @@ class Layout:
     pending: str = "keep"
     dates: str = "own"
     filled_column: int | None = None
+    joined: tuple[int, ...] = ()
 
     @property
     def amount_columns(self) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from reconciliation.ingestion.encodings import detect_encoding
 from reconciliation.ingestion.fill import column_to_fill, filled_down
 from reconciliation.ingestion.formats import FIXED, HEADER, NAMES, read_statement
 from reconciliation.ingestion.headers import Table, find_table
+from reconciliation.ingestion.joined import find_joined
 from reconciliation.ingestion.kinds import identify
 from reconciliation.ingestion.layout import BadOption, Layout, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
@@ -118,6 +119,10 @@ def _open_text(path: Path, options: Mapping[str, str]) -> Opened:
         quoting=options.get("quoting", dialect.quoting),
     )
     opened = _sample(path, layout)
+    if joined := find_joined(opened.rows, dialect.delimiter):
+        opened = _sample(path, replace(layout, joined=joined))
+        why = "a comma without quotation marks divides every amount"
+        opened.evidence.append(Evidence("amounts", "put together from two cells", why))
     opened.evidence += [
         Evidence("encoding", encoding.name, encoding.why),
         Evidence("delimiter", delimiter_name(dialect.delimiter), dialect.why),

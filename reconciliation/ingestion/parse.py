@@ -18,6 +18,7 @@ from reconciliation.ingestion.cells import is_date
 from reconciliation.ingestion.fill import filled_down
 from reconciliation.ingestion.formats import NAMES as FORMATS
 from reconciliation.ingestion.formats import table_rows
+from reconciliation.ingestion.joined import joined_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
 from reconciliation.ingestion.sheets import sheet_rows
@@ -41,6 +42,8 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block
     """Return the records of a text file or of the layout's sheet, from the first one on."""
     if layout.format == "text":
         source = text_blocks(path, layout.encoding, layout.delimiter, layout.quoting, size)
+        if layout.joined:
+            source = (replace(b, rows=list(joined_rows(b.rows, layout.joined))) for b in source)
     elif layout.format in FORMATS:
         source = _sheet_blocks(table_rows(path, layout.format), size)
     else:
