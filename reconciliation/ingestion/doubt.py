@@ -26,6 +26,11 @@ _CARD = re.compile(
 )
 #: The columns of the layout that is promised to import without a question.
 _SIMPLE = ["amount", "date", "description", "reference"]
+_CENTS = re.compile(
+    r"(?<![^\W_])(cents?|pence|minor( units?)?|centimes|centavos|céntimos|rappen|öre|øre)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
 _CHOICES = (
     ("as_written", "As written: positive is money in"),
     ("reversed", "Reversed: positive is money out"),
@@ -44,7 +49,11 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
         return []
     if not (all_positive or _looks_reversed(draft, tally, asked)):
         return []
-    blocking = all_positive and (layout.header_row < 0 or bool(types) or _has_contras(draft))
+    said = {_says(line) for line in (*tally.first, *tally.last)}
+    mixed = {1, -1} <= said or (layout.balance is not None and bool(tally.chain().steps))
+    blocking = all_positive and (
+        layout.header_row < 0 or bool(types) or mixed or _has_contras(draft)
+    )
     share = "All" if all_positive else f"{tally.positives} of {tally.rows}"
     text = (
         f"{share} amounts are positive and no running balance proves their sign: the sign may be "
@@ -77,6 +86,27 @@ def ask_pending(draft: Draft, records: Sequence[Sequence[Any]]) -> list[Question
     )
     rows = "1 row is" if count == 1 else f"{count} rows are"
     return [Question("pending", f"{rows} marked as pending. Import or not?", answers, False)]
+
+
+def ask_unit(draft: Draft) -> list[Question]:
+    """Ask whether whole numbers in a column that its header says counts cents are cents."""
+    columns = [draft.profiles[c] for c in draft.layout.amount_columns]
+    named = [p for p in columns if _CENTS.search(p.header)]
+    p = next((p for p in named if not (p.marks.point or p.marks.comma)), None)
+    if p is None or not p.samples or draft.layout.unit != "whole":
+        return []
+    figure = p.samples[0]
+    answers = (
+        Answer("unit=hundredths", "It counts cents", (f"{figure} = {_hundredth(figure)}",)),
+        Answer("unit=whole", "It is a whole amount", (f"{figure} = {figure}.00",)),
+    )
+    return [Question("unit", f"Does {figure} in “{p.header}” count cents?", answers)]
+
+
+def _hundredth(figure: str) -> str:
+    sign = "-" if figure.startswith("-") else ""
+    digits = figure.strip("+-").rjust(3, "0")
+    return f"{sign}{digits[:-2]}.{digits[-2:]}"
 
 
 def ask_sums(tally: Tally) -> list[Question]:

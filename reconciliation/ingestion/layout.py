@@ -29,6 +29,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "repeats": ("skip", "import"),
     "balances": ("leave", "take"),
     "dates": ("own", "above"),
+    "unit": ("whole", "hundredths"),
     "pending": ("keep", "skip"),
     "totals": ("proved", "ends", "both", "keep"),
 }
@@ -73,7 +74,7 @@ class Layout:
     one without a text at an end of the table, also the one opposite to a sum, or none. ``pending``:
     what becomes of rows that a status column calls announced. ``filled_column``: the column whose
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
-    whose decimals stand in the next cell.
+    whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     """
 
     format: str = "text"
@@ -114,6 +115,7 @@ class Layout:
     totals: str = "proved"
     pending: str = "keep"
     dates: str = "own"
+    unit: str = "whole"
     filled_column: int | None = None
     joined: tuple[int, ...] = ()
 

@@ -108,7 +108,7 @@ class Normaliser:
         columns = columns_of(records, layout.width)
         days, day_marks = read_dates(columns[layout.date], layout.date_order, layout.year)
         read = {
-            c: numbers.read_amounts(columns[c], layout.decimal, self.decimals)
+            c: self._in_unit(*numbers.read_amounts(columns[c], layout.decimal, self.decimals))
             for c in layout.amount_columns
         }
         if not read:
@@ -119,6 +119,16 @@ class Normaliser:
         amounts = combine(scheme_of(layout), {c: minor for c, (minor, _) in read.items()}, flags)
         marks = _joint_marks(layout, read, flags)
         return Figures(columns, days, day_marks, amounts, marks)
+
+    def _in_unit(
+        self, minor: NDArray[np.int64], marks: NDArray[np.int8]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+        """Return figures that count hundredths as what they are; one with decimals is none."""
+        if self.layout.unit == "whole":
+            return minor, marks
+        scale = 10**self.decimals
+        broken = (minor % scale != 0) & (marks == numbers.GOOD)
+        return minor // scale, np.where(broken, numbers.BAD, marks).astype(np.int8)
 
     def _accounts(
         self, records: list[list[Any]], figures: Figures, good: NDArray[np.bool_]
@@ -223,6 +233,7 @@ class Normaliser:
             return np.zeros(len(at), np.int64), np.zeros(len(at), bool)
         cells = figures.columns[self.layout.balance]
         minor, marks = numbers.read_amounts(cells, self.layout.decimal, self.decimals)
+        minor, marks = self._in_unit(minor, marks)
         if numbers.are_letters_reversed(cells, self.side == Side.LEDGER):
             minor = -minor
         return minor[at], marks[at] == numbers.GOOD

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reconciliation.ingestion import signs
 from reconciliation.ingestion.cells import as_text
-from reconciliation.ingestion.doubt import ask_ends, ask_pending, ask_signs, ask_sums
+from reconciliation.ingestion.doubt import ask_ends, ask_pending, ask_signs, ask_sums, ask_unit
 from reconciliation.ingestion.draft import Asked, Draft, draft_layout
 from reconciliation.ingestion.headers import column_name, fingerprint
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
@@ -127,6 +127,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     if not opened.fixed and not draft.money.questions:
         reading.questions += ask_signs(draft, tally, asked)
     if not opened.fixed:
+        reading.questions += ask_unit(draft)
         reading.questions += ask_pending(draft, opened.data_rows())
         reading.questions += ask_sums(tally) or ask_ends(draft, tally)
     signs.tell_contra(reading, draft)

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import rows
+from reconciliation.ingestion import numbers, rows
+from reconciliation.ingestion.balance import check_chain
 from reconciliation.ingestion.cells import as_text, is_filled
 
 SUMS = "its amount is the sum of the rows around it, no booking"
 BALANCES = "its amount is the balance that the rows around it lead to, no booking"
 UNCLEAR = "its amount is the sum of all other rows: a total, or a balance with the one opposite"
+MOVED = "the amount is what the balance should be, and the balance is missing: its cells have moved"
 NO_TEXT = "states a balance, as you chose"
 
 #: Records beyond which only the first and the last one are tried.
@@ -36,20 +38,61 @@ def set_aside_sums(
 ) -> None:
     """Take the records out of ``good`` that arithmetic proves to be totals or balances."""
     layout = look.layout
-    if layout.balance is not None or layout.totals == "keep":
-        return
     at = np.flatnonzero(good)
-    if len(at) < _LEAST_ODD + 1:
+    if layout.totals == "keep" or len(at) < _LEAST_ODD + 1:
+        return
+    if layout.balance is not None:
+        _check_balances(good, columns[layout.balance], amounts, look, notes)
         return
     texts = [columns[c] for c in layout.description]
     found, reason = _proved(at, amounts[at], look, texts)
     if not found and layout.totals == "ends":
         found, reason = [i for i in ends_without_text(at, texts)][:1], NO_TEXT
     for i in sorted(found):
-        shown = " · ".join(as_text(cell).strip() for cell in look.records[i] if is_filled(cell))
-        notes.skip(look, i, look.header, None, shown, reason)
-        good[i] = False
-        look.settled.add(i)
+        _leave_out(i, good, look, notes, reason)
+
+
+def _leave_out(
+    i: int, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes, reason: str
+) -> None:
+    notes.skip(look, i, look.header, None, _shown(look, i), reason)
+    good[i] = False
+    look.settled.add(i)
+
+
+def _shown(look: rows.Look, i: int) -> str:
+    return " · ".join(as_text(cell).strip() for cell in look.records[i] if is_filled(cell))
+
+
+def _check_balances(
+    good: NDArray[np.bool_],
+    cells: Sequence[Any],
+    amounts: NDArray[np.int64],
+    look: rows.Look,
+    notes: rows.Notes,
+) -> None:
+    """Leave out a first or last row that states opening and closing; report single rows without a
+    balance whose amount is the balance: their cells have moved.
+    """
+    at = np.flatnonzero(good)
+    balances, marks = numbers.read_amounts(cells, look.layout.decimal, look.decimals)
+    own, stated, filled = amounts[at], balances[at], marks[at] == numbers.GOOD
+    for end, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
+        chain = check_chain(own[rest], stated[rest], filled[rest])
+        ends = (int(own[end]), int(stated[end]))
+        if chain.proves and chain.telling > 1 and ends == (chain.opening, chain.closing):
+            _leave_out(int(at[end]), good, look, notes, BALANCES)
+            return
+    if filled.all() or not 0 < (~filled).sum() < 0.2 * len(at):
+        return
+    before = stated - own
+    for place in np.flatnonzero(~filled).tolist():
+        near = [n for n in (place - 1, place + 1) if 0 <= n < len(at) and filled[n]]
+        if any(own[place] == before[n] for n in near):
+            i = int(at[place])
+            notes.error(look, i, "", as_text(_shown(look, i)), MOVED)
+            good[i] = False
+            look.settled.add(i)
 
 
 def ends_without_text(at: NDArray[np.intp], texts: Sequence[Sequence[Any]]) -> list[int]:
