@@ -44,7 +44,9 @@ def close_aside() -> None:
 def beating(beat: Callable[[], None], seconds: float) -> Iterator[None]:
     """Call ``beat`` every so many seconds, from a thread of its own, while the block runs."""
     ended = threading.Event()
-    thread = threading.Thread(target=_beat_until, args=(beat, seconds, ended), daemon=True)
+    thread = threading.Thread(
+        target=_beat_until, args=(beat, seconds, ended), name="beat", daemon=True
+    )
     thread.start()
     try:
         yield

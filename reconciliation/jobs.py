@@ -173,26 +173,26 @@ def carry_out(job_id: str, work: Work) -> None:
     ticket = start(uuid.UUID(job_id))
     if ticket is None:
         return
-    with beating(partial(renew_lease, ticket), BEAT_SECONDS):
-        try:
+    try:
+        with beating(partial(renew_lease, ticket), BEAT_SECONDS):
             outcome = _work_patiently(work, ticket)
-        except LeaseLost:
-            logger.warning("job lost to another attempt", extra={"job": job_id})
-        except JobCancelled:
-            _end(ticket, JobState.CANCELLED, "Cancelled.")
-        except Refusal as refusal:
-            _end(ticket, JobState.FAILED, str(refusal))
-        except (OperationalError, InterfaceError):
-            logger.exception("the database went away from a job", extra={"job": job_id})
-            give_back(ticket)
-        except Exception:
-            logger.exception("job failed", extra={"job": job_id})
-            _end(ticket, JobState.FAILED, FAILED_UNEXPECTEDLY)
-        except BaseException:
-            give_back(ticket)
-            raise
-        else:
-            _end(ticket, JobState.DONE, "", outcome)
+    except LeaseLost:
+        logger.warning("job lost to another attempt", extra={"job": job_id})
+    except JobCancelled:
+        _end(ticket, JobState.CANCELLED, "Cancelled.")
+    except Refusal as refusal:
+        _end(ticket, JobState.FAILED, str(refusal))
+    except (OperationalError, InterfaceError):
+        logger.exception("the database went away from a job", extra={"job": job_id})
+        give_back(ticket)
+    except Exception:
+        logger.exception("job failed", extra={"job": job_id})
+        _end(ticket, JobState.FAILED, FAILED_UNEXPECTEDLY)
+    except BaseException:
+        give_back(ticket)
+        raise
+    else:
+        _end(ticket, JobState.DONE, "", outcome)
 
 
 def start(job_id: uuid.UUID) -> Ticket | None:

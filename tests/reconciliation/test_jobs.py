@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 
@@ -213,6 +214,24 @@ def test_the_lease_is_renewed_while_the_work_goes_on(
 
     jobs.carry_out(str(job.pk), work)
     assert (leases, len(leases)) == (sorted(set(leases)), 3)
+
+
+def test_no_beat_renews_the_lease_that_is_given_back(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A beat after the giving back would make the next attempt wait for the lease's end."""
+    threads: list[str] = []
+
+    def note_threads(ticket: jobs.Ticket) -> None:
+        threads.extend(thread.name for thread in threading.enumerate())
+
+    def lose(ticket: jobs.Ticket) -> None:
+        note_threads(ticket)
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(jobs, "give_back", note_threads)
+    jobs.carry_out(str(job.pk), lose)
+    assert threads.count("beat") == 1
 
 
 def test_a_job_that_is_gone_is_no_error() -> None:
