@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection, connections
 from django_tasks_db.management.commands.db_worker import Worker
 from pytest_django import DjangoDbBlocker
 
+from projects import collisions, once
+from reconciliation import transactions
 from reconciliation.aside import close_aside
+from tests.config.processes import PATIENCE_SECONDS
+from tests.emptying import emptying, truncating
 
 pytest_plugins = ["tests.browser"]
+
+#: The same examples each time, at any speed; `--hypothesis-profile=search` looks for others.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -48,27 +58,20 @@ def passwords_are_hashed_quickly() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def emptying_between_tests_is_allowed() -> Iterator[None]:
-    """Let the flush after a transactional test pass the triggers that forbid any TRUNCATE."""
+def others_are_waited_for() -> None:
+    """A change waits for another one as long as a busy machine needs; it never comes to that."""
+    for module in (collisions, once, transactions):
+        module.LOCK_TIMEOUT = "120s"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_between_tests_is_allowed_and_quick() -> Iterator[None]:
+    """Let what follows a transactional test pass the triggers that forbid emptying any table."""
     operations = type(connection.ops)
-    strict = operations.sql_flush
-
-    def lenient(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        guarded = sorted(guarded_tables() & set(tables))
-        off = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
-        on = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
-        return [*off, *strict(self, style, tables, **options), *on]
-
-    operations.sql_flush = lenient
-    yield
-    operations.sql_flush = strict
-
-
-def guarded_tables() -> set[str]:
-    """Return the tables with triggers of ours."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
-        return {name.strip('"') for (name,) in cursor.fetchall()}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(operations, "sql_flush", truncating(operations.sql_flush))
+        patched.setattr(flush.Command, "handle", emptying(flush.Command.handle))
+        yield
 
 
 def process_lives(pid: int) -> bool:
@@ -109,7 +112,8 @@ def worker(transactional_db: None) -> Iterator[None]:
     thread.start()
     yield
     running.running = False
-    thread.join()
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive(), "the worker did not end"
 
 
 @pytest.fixture

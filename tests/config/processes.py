@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+#: How long anything may take: a working program is done at once, a busy machine takes its time.
+PATIENCE_SECONDS = 180.0
+#: Below the ports the kernel lends to whoever connects, so that nobody is lent a chosen one.
+PORTS = range(15_000, 32_000)
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION")
 
 
@@ -21,14 +27,14 @@ def environment(**settings: str) -> dict[str, str]:
     return {**kept, "ENV_FILE": "/dev/null", "PYTHONDONTWRITEBYTECODE": "1", **settings}
 
 
-def manage(*arguments: str, timeout: float = 60, **settings: str) -> subprocess.CompletedProcess:
+def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess:
     """Run `manage.py` to its end and return what it said."""
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         env=environment(**settings),
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=PATIENCE_SECONDS,
     )
 
 
@@ -36,8 +42,19 @@ def start(*command: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
     """Start a process whose words go to ``log``."""
     with log.open("ab") as output:
         return subprocess.Popen(
-            command, env=environment(**settings), stdout=output, stderr=output, cwd=ROOT
+            command,
+            env=environment(**settings),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=ROOT,
+            preexec_fn=hear_ctrl_c,
         )
+
+
+def hear_ctrl_c() -> None:
+    """Take SIGINT as in a terminal: what runs in a shell's background is started deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def start_manage(*arguments: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
@@ -45,7 +62,7 @@ def start_manage(*arguments: str, log: Path, **settings: str) -> subprocess.Pope
     return start(sys.executable, str(ROOT / "manage.py"), *arguments, log=log, **settings)
 
 
-def wait_until(happened: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_until(happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     """Return as soon as ``happened()`` is true; fail after so many seconds."""
     deadline = time.monotonic() + seconds
     while not happened():
@@ -84,7 +101,9 @@ def kill(pid: int) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port nobody uses, and nobody is likely to use before the caller does."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -15,7 +15,14 @@ from django.db import connection
 from reconciliation import jobs
 from reconciliation.models import Job
 from reconciliation.vocabulary import JobKind, JobState
-from tests.config.processes import children_of, living_with, start, start_manage, wait_until
+from tests.config.processes import (
+    PATIENCE_SECONDS,
+    children_of,
+    living_with,
+    start,
+    start_manage,
+    wait_until,
+)
 from tests.factories import make_project
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +33,7 @@ django.setup()
 from reconciliation import jobs
 def work(ticket):
     ticket.progress(1, 2, "Half")
-    time.sleep(60)
+    time.sleep(600)
 jobs.carry_out(sys.argv[1], work)
 """
 
@@ -50,10 +57,10 @@ def running_worker(same_database: dict[str, str], tmp_path: Path) -> Iterator[An
     """`manage.py worker` on the test's database."""
     log = tmp_path / "worker.log"
     worker = start_manage("worker", log=log, RECONCILE_MARK=str(tmp_path), **same_database)
-    wait_until(jobs.worker_seen, 30)
+    wait_until(jobs.worker_seen)
     yield worker
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0, log.read_text()
+    assert worker.wait(PATIENCE_SECONDS) == 0, log.read_text()
 
 
 def ask(kind: JobKind = JobKind.READ) -> Job:
@@ -71,7 +78,7 @@ def has_ended(job: Job) -> bool:
 def test_the_worker_carries_out_both_queues_and_says_goodbye(running_worker: Any) -> None:
     """What fails unexpectedly ends with a sentence, not with a traceback."""
     short, long = ask(JobKind.READ), ask(JobKind.MATCH)
-    wait_until(lambda: has_ended(short) and has_ended(long), 30)
+    wait_until(lambda: has_ended(short) and has_ended(long))
     assert {short.state, long.state} == {JobState.FAILED}
     assert "Traceback" not in short.message
 
@@ -86,7 +93,7 @@ def test_a_job_whose_process_was_killed_is_given_to_the_next(
     wait_until(lambda: Job.objects.filter(pk=job.pk, done_count=1).exists())
     slow.kill()
     slow.wait()
-    wait_until(lambda: jobs.collect_lost_jobs() == 1, 30)
+    wait_until(lambda: jobs.collect_lost_jobs() == 1)
     second = jobs.start(job.pk)
     assert second is not None
     assert (second.attempt, second.job.done_count) == (2, 0)
@@ -112,4 +119,4 @@ def test_the_queues_die_with_their_worker(same_database: dict[str, str], tmp_pat
     queues = children_of(worker.pid)
     worker.kill()
     worker.wait()
-    wait_until(lambda: not set(queues) & set(living_with("db_worker")), 15)
+    wait_until(lambda: not set(queues) & set(living_with("db_worker")))
