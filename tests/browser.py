@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,7 +25,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-WAIT_MS = 15_000
+#: How long a page may take: a working one answers at once, a busy machine takes its time.
+WAIT_MS = 120_000
 
 
 @dataclass
@@ -67,6 +68,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         chromium_process = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield chromium_process

@@ -1,8 +1,10 @@
 """The account pages in a real Chromium: axe content, nothing jumps, dark without a flash."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD, make_user
 
@@ -27,9 +29,11 @@ def log_in(page: Page, login: str = "alice") -> None:
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
+    expect(page).to_have_url(re.compile("/projects/$"))
     page.goto("/accounts/reauthenticate/")
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
+    expect(page).not_to_have_url(re.compile("/reauthenticate/"))
 
 
 def violations(page: Page) -> list[str]:
@@ -79,7 +83,7 @@ def test_everything_needed_works_without_javascript(open_page):
     page.goto("/accounts/sessions/")
     page.click("summary")
     page.click("text=Log out")
-    assert page.locator("h1").inner_text() == "Bank and ledger, line by line, to the cent"
+    expect(page.locator("h1")).to_have_text("Bank and ledger, line by line, to the cent")
 
 
 def test_a_passkey_logs_in(open_page):
@@ -104,6 +108,6 @@ def test_a_passkey_logs_in(open_page):
 def test_the_keyboard_reaches_the_content_first(page):
     page.goto("/accounts/login/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()

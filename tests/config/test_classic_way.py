@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from tests.config.processes import (
+    PATIENCE_SECONDS,
     children_of,
     free_port,
     living_with,
@@ -49,7 +50,7 @@ def named_database(
 def answers(port: int, path: str) -> bool:
     """Tell whether a page is there."""
     try:
-        return urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).status == 200
+        return urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_SECONDS).status == 200
     except (URLError, OSError):
         return False
 
@@ -63,11 +64,11 @@ def test_migrate_and_runserver_serve_pages_styles_and_jobs(
     port, log = free_port(), tmp_path / "server.log"
     words = ["runserver", "--noreload", str(port)]
     server = start_manage(*words, log=log, **settings)
-    wait_until(lambda: answers(port, "/readyz"), 40)
+    wait_until(lambda: answers(port, "/readyz"))
     assert answers(port, "/accounts/login/")
     assert answers(port, "/static/css/app.css")
     assert not (Path(settings["VAR_FOLDER"]) / "postgres").exists()
     below = children_of(server.pid)
     server.send_signal(signal.SIGINT)
-    server.wait(20)
+    server.wait(PATIENCE_SECONDS)
     wait_until(lambda: not set(below) & set(living_with("manage.py")))

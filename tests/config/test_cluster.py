@@ -12,7 +12,15 @@ import psycopg2
 import pytest
 
 from config.database.cluster import Cluster
-from tests.config.processes import ROOT, environment, kill, living_with, start, wait_until
+from tests.config.processes import (
+    PATIENCE_SECONDS,
+    ROOT,
+    environment,
+    kill,
+    living_with,
+    start,
+    wait_until,
+)
 
 USER_PROGRAM = """
 import sys, time
@@ -60,29 +68,34 @@ def server_pid(folder: Path) -> int:
 
 def test_racing_processes_share_one_server(folder: Path) -> None:
     """Six at once on an empty folder: one keeper, one data folder, and it ends with the last."""
-    users = [start_user(folder, 1.5) for _ in range(6)]
-    wait_until(lambda: is_up(folder))
-    assert [user.wait(30) for user in users] == [0] * 6
+    users = [start_user(folder, 600) for _ in range(6)]
+    said = folder.parent / "user.log"
+    wait_until(lambda: len(said.read_text().splitlines()) == 6)
+    wait_until(lambda: len(living_with("config.database.keeper\0" + str(folder))) == 1)
+    assert (len(set(said.read_text().splitlines())), is_up(folder)) == (1, True)
+    for user in users:
+        user.kill()
+        user.wait()
     wait_until(lambda: not living_with(str(folder)))
 
 
 def test_a_killed_user_leaves_no_server(folder: Path) -> None:
     """The kernel gives its lock back, and the keeper sees it."""
-    user = start_user(folder, 60)
+    user = start_user(folder, 600)
     wait_until(lambda: is_up(folder))
     user.kill()
     user.wait()
-    wait_until(lambda: not living_with(str(folder)), 15)
+    wait_until(lambda: not living_with(str(folder)))
 
 
 def test_a_killed_keeper_takes_the_server_along(folder: Path) -> None:
     """Its user gets a new one at its next connection."""
-    user = start_user(folder, 60)
+    user = start_user(folder, 600)
     wait_until(lambda: is_up(folder))
     (keeper,) = living_with("config.database.keeper\0" + str(folder))
     kill(keeper)
-    wait_until(lambda: not living_with("postgres\0-D\0" + str(folder)), 30)
-    assert start_user(folder, 0).wait(60) == 0, (folder.parent / "user.log").read_text()
+    wait_until(lambda: not living_with("postgres\0-D\0" + str(folder)))
+    assert start_user(folder, 0).wait(PATIENCE_SECONDS) == 0
     wait_until(lambda: is_up(folder))
     user.kill()
     user.wait()
@@ -90,12 +103,12 @@ def test_a_killed_keeper_takes_the_server_along(folder: Path) -> None:
 
 def test_a_killed_server_comes_back_with_all_that_was_committed(folder: Path) -> None:
     """Crash recovery on durable settings; the next connection starts it."""
-    user = start_user(folder, 60, durable=True)
+    user = start_user(folder, 600, durable=True)
     wait_until(lambda: is_up(folder))
     with connect(folder) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
     kill(server_pid(folder))
-    start_user(folder, 0, durable=True).wait(30)
+    start_user(folder, 0, durable=True).wait(PATIENCE_SECONDS)
     with connect(folder) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM kept")
         assert cursor.fetchone() == (1000,)
@@ -105,21 +118,21 @@ def test_a_killed_server_comes_back_with_all_that_was_committed(folder: Path) ->
 
 def test_a_kill_while_the_data_are_made_leaves_nothing_half(folder: Path) -> None:
     """No initdb lives on, and the next user starts afresh."""
-    user = start_user(folder, 60)
+    user = start_user(folder, 600)
     wait_until(lambda: (folder / "data.draft").exists())
     (keeper,) = living_with("config.database.keeper\0" + str(folder))
     user.kill()
     user.wait()
     kill(keeper)
-    wait_until(lambda: not living_with(str(folder)), 15)
-    assert start_user(folder, 0).wait(30) == 0
+    wait_until(lambda: not living_with(str(folder)))
+    assert start_user(folder, 0).wait(PATIENCE_SECONDS) == 0
     assert (folder / "data" / "PG_VERSION").exists()
 
 
 def test_a_deep_folder_has_its_socket_elsewhere(folder: Path) -> None:
     """The system's limit on socket paths is not the user's business."""
     deep = folder.parent / ("deep" * 20)
-    user = start_user(deep, 60)
+    user = start_user(deep, 600)
     wait_until(lambda: (deep / "socket_place").exists() and is_up(deep))
     sockets = Path((deep / "socket_place").read_text())
     assert sockets.stat().st_mode & 0o777 == 0o700
@@ -132,7 +145,7 @@ def test_a_deep_folder_has_its_socket_elsewhere(folder: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step aside")
 def test_root_without_namespaces_runs_the_server_as_nobody(folder: Path) -> None:
     """Data and socket lie where nobody may go; the project's own folder stays as it is."""
-    user = start_user(folder, 60, POSTGRES_AS_ROOT="setuid")
+    user = start_user(folder, 600, POSTGRES_AS_ROOT="setuid")
     wait_until(lambda: (folder / "place").exists() and is_up(folder))
     place = Path((folder / "place").read_text())
     assert (place.parts[:3], place.owner()) == (("/", "var", "tmp"), "nobody")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.config.processes import (
+    PATIENCE_SECONDS,
     children_of,
     free_port,
     kill,
@@ -45,7 +47,7 @@ class Site:
     def status_of(self, path: str) -> int:
         """Return the HTTP status of a page, 0 where nobody answers."""
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_SECONDS) as answer:
                 return answer.status
         except HTTPError as refusal:
             return refusal.code
@@ -54,7 +56,7 @@ class Site:
 
     def answer_to(self, length: str, pieces: Iterable[bytes]) -> str:
         """Send a request whose body has no end in sight; return what the server says to it."""
-        with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS) as connection:
             connection.sendall(HEAD.format(length=length).encode())
             with suppress(BrokenPipeError, ConnectionResetError):
                 for piece in pieces:
@@ -72,7 +74,7 @@ def start_site(folder: Path) -> Site:
     var, port, log = folder / "var", free_port(), folder / "up.log"
     up = start_manage("up", "--port", str(port), log=log, VAR_FOLDER=str(var), **CRAMPED)
     site = Site(var, port, up)
-    wait_until(lambda: site.status_of("/readyz") == 200, 120)
+    wait_until(lambda: site.status_of("/readyz") == 200)
     wait_until(lambda: b"Stop it with Ctrl-C" in log.read_bytes())
     return site
 
@@ -83,7 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = start_site(tmp_path_factory.mktemp("up"))
     yield site
     site.up.send_signal(signal.SIGINT)
-    assert site.up.wait(60) == 0
+    assert site.up.wait(PATIENCE_SECONDS) == 0
     wait_until(lambda: not living_with(str(site.var)))
     assert site.status_of("/healthz") == 0
 
@@ -115,14 +117,17 @@ def test_a_body_without_a_length_is_refused_unread(site: Site) -> None:
 
 def test_a_body_that_comes_drop_by_drop_is_not_waited_for(site: Site) -> None:
     """It ends when the time for it is over, and meanwhile keeps nobody waiting."""
-    with socket.create_connection(("127.0.0.1", site.port), 30) as slow:
+    wait_until(lambda: page_comes_before_the_end_of_a_slow_body(site))
+
+
+def page_comes_before_the_end_of_a_slow_body(site: Site) -> bool:
+    """Tell whether a page came while the site still waited; it may not on a machine so busy."""
+    with socket.create_connection(("127.0.0.1", site.port), PATIENCE_SECONDS) as slow:
         slow.sendall(HEAD.format(length="Content-Length: 120").encode() + b"--b")
-        assert [site.status_of("/accounts/login/") for _ in range(3)] == [200] * 3
-        slow.settimeout(0.2)
-        with pytest.raises(TimeoutError):
-            slow.recv(12)
-        slow.settimeout(20)
+        assert site.status_of("/accounts/login/") == 200
+        came_before = not select.select([slow], [], [], 0)[0]
         assert slow.recv(12) == b"HTTP/1.1 403"
+    return came_before
 
 
 def test_a_fallen_worker_is_started_again(site: Site) -> None:
@@ -140,8 +145,8 @@ def test_a_kill_of_up_takes_web_worker_and_database_along(tmp_path: Path) -> Non
     assert len(children) >= 5
     site.up.kill()
     site.up.wait()
-    wait_until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children), 30)
-    wait_until(lambda: not living_with(str(site.var)), 30)
+    wait_until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children))
+    wait_until(lambda: not living_with(str(site.var)))
     assert site.status_of("/healthz") == 0
 
 

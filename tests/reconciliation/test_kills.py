@@ -33,7 +33,7 @@ from reconciliation.reporting import exports
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, Side
 from tests import factories
 from tests.actors import client_of
-from tests.config.processes import free_port, start, wait_until
+from tests.config.processes import PATIENCE_SECONDS, free_port, start, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,14 +148,14 @@ def kill_where_it_stops(
     log = tmp_path / "worker.log"
     words = [sys.executable, "-c", STOPPING_WORKER, task, *place, str(job.pk)]
     worker = start(*words, log=log, **other)
-    wait_until(lambda: "stopped" in log.read_text(), 180)
+    wait_until(lambda: "stopped" in log.read_text())
     worker.kill()
     worker.wait()
 
 
 def take_over(job: Job, task: str) -> None:
     """Do what the next worker does, as soon as the dead one's lease has run out."""
-    wait_until(lambda: jobs.collect_lost_jobs() == 1, 60)
+    wait_until(lambda: jobs.collect_lost_jobs() == 1)
     getattr(tasks, task).call(str(job.pk))
     job.refresh_from_db()
 
@@ -289,13 +289,13 @@ class Server:
         self.address = f"http://localhost:{self.port}{address}"
         words = [sys.executable, "-c", STOPPING_SERVER, str(self.port)]
         self.running = start(*words, log=self.log, **other)
-        wait_until(lambda: "listening" in self.log.read_text(), 180)
+        wait_until(lambda: "listening" in self.log.read_text())
 
     def post(self, body: dict) -> tuple[int, bytes]:
         """Send the request and return the answer."""
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
         request = Request(self.address, json.dumps(body).encode(), headers)
-        with urlopen(request, timeout=30) as answer:
+        with urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return answer.status, answer.read()
 
     def post_and_kill(self, body: dict) -> None:

@@ -18,6 +18,7 @@ from reconciliation.ingestion import ingest
 from reconciliation.models import Job, Line, MatchGroup, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 from tests import factories
+from tests.config.processes import PATIENCE_SECONDS
 
 SIMPLE = b"""Date,Description,Reference,Amount
 2025-12-01,Opening transfer,R-1,1000.00
@@ -283,4 +284,4 @@ def in_another_thread(change: Callable[[], Any]) -> None:
         connection.close()
 
     with ThreadPoolExecutor(1) as threads:
-        threads.submit(work).result(timeout=20)
+        threads.submit(work).result(timeout=PATIENCE_SECONDS)

@@ -15,6 +15,7 @@ from reconciliation.review.manual_match import match_lines
 from reconciliation.transactions import open_books
 from reconciliation.vocabulary import Side
 from tests import factories
+from tests.config.processes import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,12 +123,12 @@ def test_books_somebody_else_holds_are_being_recorded(project, lines, monkeypatc
     def hold_the_books() -> None:
         with open_books(project):
             held.set()
-            tried.wait(10)
+            tried.wait(PATIENCE_SECONDS)
         connection.close()
 
     holder = threading.Thread(target=hold_the_books)
     holder.start()
-    held.wait(10)
+    held.wait(PATIENCE_SECONDS)
     with pytest.raises(errors.BeingRecorded) as refusal:
         match(project, lines[0][2:], lines[1][2:])
     tried.set()
