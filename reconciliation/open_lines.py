@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from django.db.models import Sum
+from numpy.typing import NDArray
 from pyarrow import csv
 
 from projects.models import Project
@@ -121,5 +122,12 @@ def _read(side: Side, query: str, parameters: list[Any]) -> LineColumns:
         ),
     )
     columns = {name: np.asarray(table[name].to_numpy()) for name in _NUMBERS}
-    texts = {name: table[name].to_numpy().astype(object) for name in TEXT_COLUMNS}
+    texts = {name: _texts(table[name]) for name in TEXT_COLUMNS}
     return LineColumns(side, **columns, **texts)
+
+
+def _texts(column: pa.ChunkedArray) -> NDArray[np.object_]:
+    """Return the texts, equal ones as one object: it is hashed once, and there are far fewer."""
+    coded = column.combine_chunks().dictionary_encode()
+    distinct = np.array(coded.dictionary.to_pylist(), dtype=object)
+    return distinct[coded.indices.to_numpy()]

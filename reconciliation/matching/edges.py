@@ -123,3 +123,13 @@ def distinct(keys: Ints) -> Ints:
     fresh = np.ones(len(ordered), bool)
     fresh[1:] = ordered[1:] != ordered[:-1]
     return ordered[fresh]
+
+
+def in_order(codes: Ints) -> Ints:
+    """Return the codes numbered anew as they come."""
+    count = len(codes)
+    first = np.full(int(codes.max(initial=-1)) + 1, count)
+    first[codes[::-1]] = np.arange(count - 1, -1, -1)
+    present = np.flatnonzero(first < count)
+    first[present[np.argsort(first[present])]] = np.arange(len(present))
+    return first[codes]

@@ -36,8 +36,9 @@ def key_families(reading: Reading, side: int, rows: Ints) -> Iterator[Family]:
     """Yield every family over the given rows of a side."""
     mine = reading.sides[side]
     day, channel, kind = mine.day[rows], mine.channel[rows], mine.channel[rows] // 2
-    payee = _in_order(reading.payees[side][rows])
-    text = _in_order(reading.phrases[side][rows])
+    written = reading.texts.written[side]
+    payee = written.phrases(rows, "counterparty")
+    text = written.phrases(rows, "description")
     index, number = mine.numbers.take(rows)
     week, month = (day + 3) // 7, _month(day)
     plain = {
@@ -86,16 +87,6 @@ def _number_runs(
 def _month(day: Ints) -> Ints:
     """Return a number for the calendar month of each day."""
     return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def _in_order(codes: Ints) -> Ints:
-    """Return the codes numbered anew as they come."""
-    count = len(codes)
-    first = np.full(int(codes.max(initial=-1)) + 1, count)
-    first[codes[::-1]] = np.arange(count - 1, -1, -1)
-    present = np.flatnonzero(first < count)
-    first[present[np.argsort(first[present])]] = np.arange(len(present))
-    return first[codes]
 
 
 def _code(*parts: Ints) -> Ints:

@@ -35,10 +35,8 @@ USUAL_SHARE, USUAL_LINES = 0.02, 3
 RARE_LINES = 2
 #: What is worked out once: it does not depend on which names stand for each other.
 _LASTING = frozenset(
-    ["population", "days", "kinds", "payees", "phrases", "serials", "expected", "number_share",
-     "numbered", "named"]
-)  # fmt: skip
-_NO_DIGITS = str.maketrans("", "", "0123456789")
+    ["population", "days", "kinds", "serials", "expected", "number_share", "numbered", "named"]
+)
 
 
 @dataclass(frozen=True)
@@ -123,16 +121,6 @@ class Reading:
         return both_sides(lambda side: _kinds(self.texts, side, self.sides[side].channel))
 
     @cached_property
-    def payees(self) -> tuple[Ints, Ints]:
-        """Return an id for each row's counterparty without its digits; equal texts, equal ids."""
-        return both_sides(lambda side: _without_digits(self.lines[side].counterparty))
-
-    @cached_property
-    def phrases(self) -> tuple[Ints, Ints]:
-        """Return the same of each row's description."""
-        return both_sides(lambda side: _without_digits(self.lines[side].description))
-
-    @cached_property
     def serials(self) -> Ints:
         """Return the value of each number one can count on (four to fifteen digits), else −1."""
         text, written = self.texts.number, (self.texts.digits >= 4).tolist()
@@ -213,17 +201,6 @@ def _read_side(
         number_state=_number_states(texts.numbers[side], texts.digits >= 3, number_lines, side),
         name_state=name_states(names, side)[name],
     )
-
-
-def _without_digits(texts: NDArray[np.object_]) -> Ints:
-    """Return an id for each text without its digits."""
-    seen: dict[str, int] = {}
-    listed = texts.tolist()
-    place = {
-        text: seen.setdefault(text.translate(_NO_DIGITS), len(seen))
-        for text in dict.fromkeys(listed)
-    }
-    return np.fromiter(map(place.__getitem__, listed), np.int64, len(listed))
 
 
 def _kinds(texts: Texts, side: int, channel: Ints) -> Ints:

@@ -19,31 +19,39 @@ def report_of(found: Proposals, work: Working) -> dict[str, Any]:
     sizes, minor units) and expected errors · ``open``: by side lines, value, how many have a
     suggestion · ``aliases``: [bank name, ledger name] pairs the run relied on.
     """
+    matched, suggested = _by_rule(found, work)
     return {
-        "matched": _by_rule(found, work, MATCHED),
-        "suggested": _by_rule(found, work, 1 - MATCHED),
+        "matched": matched,
+        "suggested": suggested,
         "open": _open(found, work),
         "aliases": work.aliases,
     }
 
 
-def _by_rule(found: Proposals, work: Working, outcome: int) -> dict[str, dict[str, float]]:
-    """Return the counts of each rule's groups of one outcome."""
-    rules, code = np.unique(found.rule.astype(str), return_inverse=True)
+def _by_rule(found: Proposals, work: Working) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the counts of each rule's groups, of the matched and of the suggested ones."""
+    given = found.rule.tolist()
+    rules = sorted(set(given))
+    place = {rule: index for index, rule in enumerate(rules)}
+    code = np.fromiter(map(place.__getitem__, given), np.int64, len(given))
     value = np.zeros(len(found), np.int64)
     np.add.at(value, found.member_group, _sizes(found, work))
     lines = np.bincount(found.member_group, minlength=len(found))
-    mine = found.outcome == outcome
-    return {
-        str(rule): {
-            "groups": int(chosen.sum()),
-            "lines": int(lines[chosen].sum()),
-            "value_minor": int(value[chosen].sum()),
-            "expected_errors": round(float((1.0 - found.probability[chosen]).sum()), 3),
+    is_match = found.outcome == MATCHED
+    matched, suggested = (
+        {
+            str(rule): {
+                "groups": int(chosen.sum()),
+                "lines": int(lines[chosen].sum()),
+                "value_minor": int(value[chosen].sum()),
+                "expected_errors": round(float((1.0 - found.probability[chosen]).sum()), 3),
+            }
+            for index, rule in enumerate(rules)
+            if (chosen := mine & (code == index)).any()
         }
-        for index, rule in enumerate(rules)
-        if (chosen := mine & (code == index)).any()
-    }
+        for mine in (is_match, ~is_match)
+    )
+    return matched, suggested
 
 
 def _sizes(found: Proposals, work: Working) -> np.ndarray:

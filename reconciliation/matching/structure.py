@@ -42,7 +42,9 @@ def match_structure(work: Working) -> None:
 
 def match_fee_batches(work: Working) -> None:
     """Match bank lines that pay a batch of entries less the processor's fee, to the cent."""
-    payee = work.reading.payees[1]
+    payee = work.reading.texts.written[1].phrases(
+        np.arange(len(work.reading.ledger)), "counterparty"
+    )
     processors = _match_referenced(work, payee)
     if work.rules.mode("structure_net_of_fee") == OFF:
         return

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.columns import LineColumns
-from reconciliation.matching.edges import both_sides, distinct, runs
+from reconciliation.matching.edges import both_sides, distinct, in_order, runs
 from reconciliation.matching.references import line_sorts, word_signs
 
 Ints = NDArray[np.int64]
@@ -35,6 +35,7 @@ _LETTERS_THEN_DIGITS = re.compile(r"[^\W\d_]+(\d+)")
 _END = "\0"
 FIELDS = ("reference", "counterparty", "description")
 _PUNCTUATION = str.maketrans({chr(c): " " for c in range(2, 128) if not chr(c).isalnum()})
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _CHUNK = 50_000
 #: A number written shorter than this is no reference.
 REFERENCE_DIGITS = 3
@@ -87,13 +88,35 @@ class Csr:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The distinct ``texts`` of one side, and ``of_line`` which of them stand in the three FIELDS
+    of every line."""
+
+    texts: list[str]
+    of_line: NDArray[np.int32]
+
+    def phrases(self, rows: Ints, field: str) -> Ints:
+        """Return an id for each row's text without its digits: equal texts, equal ids, numbered as
+        they come."""
+        of_row = self.of_line[rows, FIELDS.index(field)]
+        shown = np.zeros(len(self.texts), bool)
+        shown[of_row] = True
+        seen: dict[str, int] = {}
+        phrase = np.zeros(len(self.texts), np.int64)
+        for place in np.flatnonzero(shown).tolist():
+            phrase[place] = seen.setdefault(self.texts[place].translate(_NO_DIGITS), len(seen))
+        return in_order(phrase[of_row])
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """The words and numbers of both sides over one vocabulary each.
 
     ``words[side]`` in the order of the text · ``numbers[side]`` distinct, ascending · ``word`` and
     ``number`` give the text of an id, ``digits`` the length of the number as written at its
     longest · ``fields[side]`` in which columns each entry of ``numbers[side]`` stands (a bit each
-    of FIELDS) · ``sorts[side]`` of which sorts of document each line names one (a bit each).
+    of FIELDS) · ``sorts[side]`` of which sorts of document each line names one (a bit each) ·
+    ``written[side]`` the texts themselves.
     """
 
     words: tuple[Csr, Csr]
@@ -103,6 +126,7 @@ class Texts:
     digits: Ints
     fields: tuple[Ints, Ints]
     sorts: tuple[Ints, Ints]
+    written: tuple[Written, Written]
 
 
 def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
@@ -124,6 +148,7 @@ def read_texts(bank: LineColumns, ledger: LineColumns) -> Texts:
         digits=digits,
         fields=both_sides(lambda side: kept[side][1]),
         sorts=both_sides(lambda side: _sorts(raw[side], signs)),
+        written=both_sides(lambda side: raw[side].written),
     )
 
 
@@ -141,20 +166,21 @@ def is_reversing(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The texts of one side: ``texts`` the words of each distinct text, as places in the
-    vocabulary, and ``of_line`` which of them stand in the three FIELDS of every line."""
+    """What one side says: the texts as ``written``, and the ``words`` of each distinct one, as
+    places in the vocabulary."""
 
-    texts: Csr
-    of_line: NDArray[np.int64]
+    written: Written
+    words: Csr
 
     def rows(self, wanted: NDArray[np.bool_], value: NDArray) -> tuple[Csr, Ints]:
         """Return ``value`` of the wanted words of each line, in the order of the text, and the
         field (0, 1, 2) of each."""
-        keep = wanted[self.texts.token]
-        texts = Csr.of(self.texts.row[keep], value[self.texts.token[keep]], len(self.texts.count))
-        counts = texts.count[self.of_line]
+        keep = wanted[self.words.token]
+        texts = Csr.of(self.words.row[keep], value[self.words.token[keep]], len(self.words.count))
+        of_line = self.written.of_line
+        counts = texts.count[of_line]
         start = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
-        token = texts.token[runs(texts.start[self.of_line.ravel()], counts.ravel())]
+        token = texts.token[runs(texts.start[of_line.ravel()], counts.ravel())]
         field = np.tile(np.arange(len(FIELDS)), len(counts))
         return Csr(start.astype(np.int64), token), np.repeat(field, counts.ravel())
 
@@ -168,7 +194,7 @@ def _said(lines: LineColumns, vocabulary: defaultdict[str, int], end: int) -> _S
     texts = dict.fromkeys(chain.from_iterable(zip(*columns, strict=True)))
     place = dict(zip(texts, range(len(texts)), strict=True))
     every = map(place.__getitem__, chain.from_iterable(zip(*columns, strict=True)))
-    of_line = np.fromiter(every, np.int64, len(FIELDS) * len(lines)).reshape(-1, len(FIELDS))
+    of_line = np.fromiter(every, np.int32, len(FIELDS) * len(lines)).reshape(-1, len(FIELDS))
     distinct_texts = list(texts)
     parts = [np.empty(0, np.int64)]
     for begin in range(0, len(distinct_texts), _CHUNK):
@@ -178,7 +204,9 @@ def _said(lines: LineColumns, vocabulary: defaultdict[str, int], end: int) -> _S
     ids = np.concatenate(parts)
     row = np.cumsum(ids == end)
     real = (ids != end) & (ids != vocabulary[""])
-    return _Said(Csr.of(row[real], ids[real], len(distinct_texts)), of_line)
+    return _Said(
+        Written(distinct_texts, of_line), Csr.of(row[real], ids[real], len(distinct_texts))
+    )
 
 
 def _classify(vocabulary: list[str]) -> tuple[NDArray[np.int8], Ints, list[str], list[str], Ints]:
@@ -214,15 +242,15 @@ def _numbers(
     key, back = np.unique(key, return_inverse=True)
     fields = np.zeros(len(key), np.int64)
     np.bitwise_or.at(fields, back, np.int64(1) << field)
-    return Csr.of(key // max(size, 1), key % max(size, 1), len(said.of_line)), fields
+    return Csr.of(key // max(size, 1), key % max(size, 1), len(said.written.of_line)), fields
 
 
 def _sorts(said: _Said, signs: NDArray[np.uint8]) -> Ints:
     """Return which sorts of document each line names one of, some lines at a time."""
     every = np.ones(len(signs), bool)
     out = [np.empty(0, np.int64)]
-    for begin in range(0, len(said.of_line), _CHUNK):
-        some = _Said(said.texts, said.of_line[begin : begin + _CHUNK])
-        found, _ = some.rows(every, signs)
-        out.append(line_sorts(found.row, found.token, len(some.of_line)))
+    for begin in range(0, len(said.written.of_line), _CHUNK):
+        lines = said.written.of_line[begin : begin + _CHUNK]
+        found, _ = _Said(Written(said.written.texts, lines), said.words).rows(every, signs)
+        out.append(line_sorts(found.row, found.token, len(lines)))
     return np.concatenate(out)

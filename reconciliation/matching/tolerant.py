@@ -87,7 +87,6 @@ def find_close(work: Working) -> CloseEdges:
     lag = sides[0].day[bank] - sides[1].day[ledger]
     off = np.abs(amounts[0] - amounts[1]) / np.maximum(np.abs(amounts[1]), 1)
     keep = (off > 0) & (off <= rules.tolerance_pct / 100.0)
-    keep &= (lag >= -rules.days_before) & (lag <= rules.days_after)
     bank, ledger, lag, off = bank[keep], ledger[keep], lag[keep], off[keep]
     names = (sides[0].name[bank], sides[1].name[ledger])
     agree = compare_names(reading.names, *names).look_up(*names)
@@ -99,7 +98,7 @@ def find_close(work: Working) -> CloseEdges:
 
 def same_name_pairs(work: Working, chosen: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     """Return the distinct pairs of the chosen rows sharing a name token and the sign of the
-    amount.
+    amount, dated as near to each other as the ruleset asks.
     """
     reading = work.reading
     parts = []
@@ -116,9 +115,16 @@ def same_name_pairs(work: Working, chosen: tuple[Ints, Ints]) -> tuple[Ints, Int
     count[count > CROWD] = 0
     bank = np.repeat(parts[0][0], count)
     ledger = table.token[runs(table.start[parts[0][1]], count)]
+    near = _near(work, bank, ledger)
     width = np.int64(max(len(reading.ledger), 1))
-    code = distinct(bank * width + ledger)
+    code = distinct(bank[near] * width + ledger[near])
     return code // width, code % width
+
+
+def _near(work: Working, bank: Ints, ledger: Ints) -> NDArray[np.bool_]:
+    """Return which pairs of rows are within the date window of the ruleset."""
+    lag = work.reading.bank.day[bank] - work.reading.ledger.day[ledger]
+    return (lag >= -work.rules.days_before) & (lag <= work.rules.days_after)
 
 
 def _learned_weights(work: Working, edges: CloseEdges) -> Floats:
