@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.ingestion import dates, numbers
+from reconciliation.ingestion.balance_marks import mark_of
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.contra import pick_contra
+from reconciliation.ingestion.date_roles import pick_dates
 from reconciliation.ingestion.decide import (
     Context,
     DateEvidence,
@@ -32,7 +34,7 @@ from reconciliation.ingestion.opening import Opened
 from reconciliation.ingestion.parse import blocks, columns_of
 from reconciliation.ingestion.profiles import Profile, profile_columns
 from reconciliation.ingestion.reading import Evidence, Question
-from reconciliation.ingestion.roles import Money, file_marks, pick_dates, pick_money
+from reconciliation.ingestion.roles import Money, file_marks, pick_money
 from reconciliation.ingestion.rows import section_name
 from reconciliation.ingestion.texts import pick_texts
 from reconciliation.vocabulary import Side
@@ -162,6 +164,7 @@ def _with_roles(
         "out_words": scheme.out_words,
     }
     taken = {date, valued, scheme.flag, money.balance, *scheme.columns} - {None}
+    found["balance_mark"] = mark_of(profiles, money.balance)
     found |= pick_texts(profiles, {c for c in taken if c is not None}, scheme.columns)
     return replace(chosen, **{k: v for k, v in found.items() if k not in options})
 

@@ -75,6 +75,7 @@ class Layout:
     what becomes of rows that a status column calls announced. ``filled_column``: the column whose
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
+    ``balance_mark``: the column that says whether a balance is debit or credit.
     """
 
     format: str = "text"
@@ -115,6 +116,7 @@ class Layout:
     totals: str = "proved"
     pending: str = "keep"
     dates: str = "own"
+    balance_mark: int | None = None
     unit: str = "whole"
     filled_column: int | None = None
     joined: tuple[int, ...] = ()

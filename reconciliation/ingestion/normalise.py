@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, LineColumns
 from reconciliation.ingestion import numbers, rows
+from reconciliation.ingestion.balance_marks import signed_by
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.contra import swap_for
 from reconciliation.ingestion.dates import read_dates
@@ -234,6 +235,8 @@ class Normaliser:
         cells = figures.columns[self.layout.balance]
         minor, marks = numbers.read_amounts(cells, self.layout.decimal, self.decimals)
         minor, marks = self._in_unit(minor, marks)
+        if self.layout.balance_mark is not None:
+            minor = signed_by(minor, figures.columns[self.layout.balance_mark], self.side)
         if numbers.are_letters_reversed(cells, self.side == Side.LEDGER):
             minor = -minor
         return minor[at], marks[at] == numbers.GOOD

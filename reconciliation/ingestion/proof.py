@@ -63,7 +63,10 @@ def _readings(
     """Return the scheme's variants, each with the amounts it makes."""
     values = {column: minor for column, (minor, _) in figures.items()}
     words = flags.get(scheme.flag) if scheme.flag is not None else None
+    unsigned = not any((values[c] < 0).any() for c in scheme.columns)
     for variant in _variants(scheme):
+        if variant.style == "signed" and unsigned and scheme.style != "signed":
+            continue
         yield variant, combine(variant, values, words)
 
 
@@ -110,5 +113,5 @@ def _variants(scheme: Scheme) -> list[Scheme]:
         return [scheme, swapped]
     styles = [scheme.style, *(s for s in ("plain", "signed", "absolute") if s != scheme.style)]
     other = "debit" if scheme.money_in == "credit" else "credit"
-    ways = product(styles, (scheme.money_in, other))
+    ways = product(styles, (scheme.money_in,) if scheme.plain_words else (scheme.money_in, other))
     return [replace(scheme, style=style, money_in=way) for style, way in ways]

@@ -4,7 +4,6 @@ then the running balance as proof.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.balance import NO_CHAIN, Chain
+from reconciliation.ingestion.balance_marks import mark_of, signed_by
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.numbers import MarkVotes
@@ -30,13 +30,6 @@ from reconciliation.ingestion.schemes import (
 )
 from reconciliation.ingestion.words import clean_header
 from reconciliation.vocabulary import Side
-
-#: Words for the day of booking, as against the day of the purchase.
-_POSTED = re.compile(
-    r"post|buchung|boek|comptab|contab|księgow|zaúčt|bokför|bokfør|bogfør|könyvel|провод|记账|"
-    r"記帳",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -55,37 +48,6 @@ class Money:
     def proved(self) -> bool:
         """Say whether the running balance settles amounts and signs."""
         return self.chain.proves
-
-
-def pick_dates(profiles: Sequence[Profile], rows: int) -> tuple[int | None, int | None]:
-    """Return the positions of the booking date and of the value date."""
-    found = [p for p in profiles if p.date_share >= 0.6 and p.filled >= 0.5 * rows]
-    if not found:
-        found = [p for p in profiles if _weak_dates(p)]
-    if not found:
-        return None, None
-    best = max(found, key=lambda p: (_is_booking(p), p.filled >= 0.95 * rows, -p.index))
-    valued = [p for p in found if p is not best and p.speaks_for("value_date") >= 1]
-    return best.index, valued[0].index if valued else None
-
-
-def _is_booking(p: Profile) -> float:
-    """Return how strongly a header names a booking date: 2 by name, 1 unnamed, 0 a value date."""
-    if p.speaks_for("date") >= max(p.speaks_for("value_date"), 1):
-        return (2.0 if p.speaks_for("date") >= 2 else 1.5) + (
-            1.0 if _POSTED.search(p.header) else 0.0
-        )
-    return 0.0 if p.speaks_for("value_date") else 1.0
-
-
-def _weak_dates(p: Profile) -> bool:
-    """Tell a column named a date (or with no name) whose cells are dates without a year, Excel day
-    numbers or six digits.
-    """
-    least = max(p.votes.no_year, p.votes.serial, p.votes.bare)
-    if not p.filled or least <= 0.5 * p.filled:
-        return False
-    return p.speaks_for("date") > 0 or (not p.header and least >= 0.95 * p.filled)
 
 
 def file_marks(profiles: Sequence[Profile], but: Sequence[int] = ()) -> MarkVotes:
@@ -116,6 +78,8 @@ def pick_money(
     for c in balances:
         if numbers.are_letters_reversed(columns[c], side == Side.LEDGER):
             figures[c] = (-figures[c][0], figures[c][1])
+        if (mark := mark_of(profiles, c)) is not None:
+            figures[c] = (signed_by(figures[c][0], columns[mark], side), figures[c][1])
     groups = _groups(profiles, columns)
     unnamed = [c for c in balances if profiles[c].header and not profiles[c].speaks_for("balance")]
     if chosen.balance is not None:
@@ -123,7 +87,11 @@ def pick_money(
     scheme, balance, chain = prove(schemes, balances, figures, flags, groups, direction, unnamed)
     if scheme is not None:
         why = f"the running balance moves by these amounts in {chain.good} of {chain.steps} steps"
-        return Money(scheme, balance, chain, why)
+        money = Money(scheme, balance, chain, why)
+        usual = next(s for s in schemes if s.columns == scheme.columns)
+        if scheme.money_in != usual.money_in and balance is not None and not chosen.amount_columns:
+            _doubt_turned(money, profiles)
+        return money
     best = schemes[0]
     named = [c for c in balances if profiles[c].speaks_for("balance") and c not in best.columns]
     money = Money(best, named[0] if named else None, NO_CHAIN, _named_why(best, profiles))
@@ -251,6 +219,28 @@ def _doubt(
     money.questions.append(
         Question("amount", "Several columns could be the amount. Which one is it?", answers)
     )
+
+
+def _doubt_turned(money: Money, profiles: Sequence[Profile]) -> None:
+    """Ask where only a balance without any sign turns round what the header calls debit and credit:
+    it may be an overdrawn account's.
+    """
+    assert money.scheme is not None and money.balance is not None
+    shown = profiles[money.balance]
+    if shown.negatives or shown.marked:
+        return
+    turned = money.scheme.money_in
+    answers = (
+        Answer(f"money_in={turned}", f"Yes: {turned} is money in"),
+        Answer(
+            f"money_in={'debit' if turned == 'credit' else 'credit'}",
+            f"No: the account is overdrawn, and {turned} is money out",
+        ),
+    )
+    text = (
+        f"The balance in “{shown.header}” grows with the {turned} column. Is the account in credit?"
+    )
+    money.questions.append(Question("money_in", text, answers))
 
 
 def _doubt_pair(money: Money, pair: Scheme, profiles: Sequence[Profile]) -> None:

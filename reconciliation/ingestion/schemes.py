@@ -26,7 +26,22 @@ _ACCOUNTING = re.compile(
 #: The flag word for an empty cell, where only one direction is marked.
 BLANK = "blank"
 _ACCOUNTING_FLAGS = frozenset(
-    ["d", "dr", "db", "debit", "s", "soll", "debe", "dare", "дебет", "借", "借方", "debet"]
+    [
+        "d",
+        "dr",
+        "db",
+        "debit",
+        "s",
+        "soll",
+        "debe",
+        "dare",
+        "дебет",
+        "借",
+        "借方",
+        "debet",
+        "д",
+        "дт",
+    ]
 )
 _ACCOUNT_CURRENCY = re.compile(
     r"account curr|валют\w* сч[её]та|kontowährung|měn[aě] účtu|devise du compte|moneda de la "
@@ -49,7 +64,8 @@ class Scheme:
     flag.
 
     ``style``: how debit and credit become one figure, see ``combine``. ``weight`` is how strongly
-    the header speaks for it. ``unsure``: nothing says which column of the pair is money out.
+    the header speaks for it. ``unsure``: nothing says which column of the pair is money out;
+    ``plain_words``: the header does, in words that cannot mean the other way.
     """
 
     amount: int | None = None
@@ -63,6 +79,7 @@ class Scheme:
     in_words: tuple[str, ...] = ()
     out_words: tuple[str, ...] = ()
     unsure: bool = False
+    plain_words: bool = False
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -134,8 +151,11 @@ def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
         money_in = "debit" if side == Side.LEDGER and _ACCOUNTING.search(both) else "credit"
         style = _pair_style(d, c)
         pairs.append(
-            Scheme(debit=d.index, credit=c.index, money_in=money_in, style=style, weight=weight)
-        )
+            Scheme(
+                debit=d.index, credit=c.index, money_in=money_in, style=style, weight=weight,
+                plain_words=not _ACCOUNTING.search(both) and weight >= 2,
+            )
+        )  # fmt: skip
     return pairs
 
 
