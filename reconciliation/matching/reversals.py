@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reconciliation.matching.batches import Batch, groups_batch
 from reconciliation.matching.candidates import describe
 from reconciliation.matching.edges import expand, join, same_amount_ranges
+from reconciliation.matching.names import PARTIAL_NAME, STRONG_NAME
 from reconciliation.matching.proposals import MATCHED, SUGGESTED
 from reconciliation.matching.reading import share_number
 from reconciliation.matching.ruleset import AUTO, OFF
@@ -37,8 +38,9 @@ def match_reversals(work: Working, *, residual: bool = False) -> None:
         first, later, number = _pairs(work, side)
         if not residual:
             counterparts = _counterparts(work, side, first, number)
+            certain = _counterparts(work, side, first, number, STRONG_NAME)
             again = _booked_again(work, side, first, later)
-            free = (counterparts == 0) | ((number >= 0) & (again >= counterparts))
+            free = (counterparts == 0) | ((number >= 0) & (again > 0) & (again >= certain))
             free &= _counterparts(work, side, later, number) == 0
             first, later, number = first[free], later[free], number[free]
         work.add(_batch(work, side, first, later, number, MATCHED if mode == AUTO else SUGGESTED))
@@ -136,8 +138,10 @@ def _booked_again(work: Working, side: int, first: Ints, later: Ints) -> Ints:
     return np.bincount(left[same], minlength=len(first))
 
 
-def _counterparts(work: Working, side: int, rows: Ints, number: Ints) -> Ints:
-    """Return how many open counterparts each row has on the other side.
+def _counterparts(
+    work: Working, side: int, rows: Ints, number: Ints, level: int = PARTIAL_NAME
+) -> Ints:
+    """Return how many open counterparts each row has on the other side, by names so alike.
 
     For rows paired by number only a counterpart sharing text counts; elsewhere any equal amount.
     """
@@ -151,7 +155,7 @@ def _counterparts(work: Working, side: int, rows: Ints, number: Ints) -> Ints:
     ends = (rows[left], pool[right])
     bank, ledger = ends if side == 0 else ends[::-1]
     edges = describe(work.reading, bank, ledger, np.full(len(bank), -1, np.int64))
-    told = (edges.level > 0) | share_number(work.reading, 0, bank, 1, ledger)
+    told = (edges.level >= level) | share_number(work.reading, 0, bank, 1, ledger)
     blocking = (number[left] < 0) | told
     return np.bincount(left[blocking], minlength=len(rows))
 

@@ -165,3 +165,15 @@ def test_two_payments_a_fortnight_apart_are_no_copies():
 def test_copies_without_a_number_are_left_open():
     found = match(*copied_entries(5, 6, number=""))
     assert not any(81 in left for _, left, _ in found)
+
+
+def test_in_a_crowd_too_large_to_compare_the_one_of_the_same_name_is_offered():
+    entries = [
+        (3, 85_000, "Rent", f"Tenant {chr(97 + i % 26)}{chr(97 + i // 26)}q") for i in range(450)
+    ]
+    lines = bank([*[(4, 85_000, "transfer")] * 449, (4, 85_000, "so marigold joinery")])
+    found = propose_matches(
+        lines, ledger([*entries, (3, 85_000, "Rent", "Marigold Joinery")]), ruleset=EVERYTHING
+    )
+    assert groups(found) == set()
+    assert ("amount_and_name", (450,), (451,)) in groups(found, SUGGESTED)

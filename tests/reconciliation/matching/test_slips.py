@@ -43,8 +43,14 @@ def test_amount_of_its_own_is_offered_beyond_the_date_window():
     assert "bank 21 days earlier" in sentence
 
 
-def test_amount_is_not_offered_two_months_and_more_away():
-    assert offered((3, 20_012, "Acme Client"), (69, 20_012, "Acme Client")) == []
+def test_amount_alone_is_not_offered_two_months_and_more_away():
+    assert offered((3, 20_012, "Acme Client"), (69, 20_012, "Borough Water")) == []
+
+
+def test_amount_and_name_are_offered_a_year_away_and_no_further():
+    [(sentence, _)] = offered((380, 20_012, "Acme Client"), (15, 20_012, "Acme Client"))
+    assert "bank 365 days later" in sentence
+    assert offered((419, 20_012, "Acme Client"), (15, 20_012, "Acme Client")) == []
 
 
 @pytest.mark.parametrize("pair", [((5, 9_900, "Acme"), (6, -9_900, "Acme"))])
