@@ -5,12 +5,13 @@ the runtime role at the rows.
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from config.database.choice import runtime_role
-from config.database.roles import grant_rows
+from config.database.choice import database_is_named, runtime_role
+from config.database.roles import grant_rows, make_runtime_role
 
 
 class MachineRoom(AppConfig):
@@ -33,6 +34,9 @@ def make_cache_table(*, using: str, **_: Any) -> None:
 
 def grant_to_runtime_role(*, using: str, **_: Any) -> None:
     """Give the role that the site runs as what it needs, where that is not the owner."""
-    role = runtime_role()
-    if role:
-        grant_rows(connections[using], role)
+    role, connection = runtime_role(), connections[using]
+    if not role or settings.TESTING:
+        return
+    if not database_is_named():
+        make_runtime_role(connection.get_connection_params())
+    grant_rows(connection, role)

@@ -5,6 +5,9 @@ A database the environment names is its operator's: ``migrate`` is theirs to giv
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 
 #: Commands of the books that a newcomer may give before any other.
@@ -23,9 +26,23 @@ def prepare(arguments: Sequence[str]) -> None:
 
     django.setup()
     if settings.DATABASES["default"]["ENGINE"] == "config.database" and is_behind():
-        from django.core.management import call_command
+        migrate()
 
+
+def migrate() -> None:
+    """Bring the tables up to date; where they have an owner, in a process that connects as it."""
+    from django.conf import settings
+    from django.core.management import CommandError, call_command
+
+    from config.database.choice import runtime_role
+
+    if not runtime_role() or settings.TESTING:
         call_command("migrate", interactive=False, verbosity=0)
+        return
+    words = [str(settings.BASE_DIR / "manage.py"), "migrate", "--no-input", "--verbosity", "0"]
+    as_owner = {**os.environ, "RECONCILE_COMMAND": "migrate"}
+    if subprocess.run([sys.executable, *words], env=as_owner).returncode:
+        raise CommandError("The database was not migrated; the reason is above.")
 
 
 def is_behind() -> bool:

@@ -11,11 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ..env import env_int, env_str
 from .cluster import Cluster
+from .roles import OWNER, RUNTIME_ROLE
 
 SCHEMES = {"postgres", "postgresql"}
 
-#: Commands that change tables; with MIGRATION_DATABASE_URL they connect as the tables' owner.
-OWNERS_COMMANDS = {"migrate", "restore"}
+#: Commands that change tables, and those that make some: they connect as the tables' owner.
+OWNERS_COMMANDS = {"migrate", "restore", "flush", "benchmark"}
 
 
 def database_is_named() -> bool:
@@ -64,23 +65,26 @@ def _embedded_database(var: Path, testing: bool) -> dict[str, Any]:
     return {
         "ENGINE": "config.database",
         "NAME": "reconcile",
-        "USER": "reconcile",
+        "USER": OWNER if testing or _is_owners_command() else RUNTIME_ROLE,
         "CLUSTER": Cluster(folder, durable=not testing),
     }
 
 
 def _named_database() -> dict[str, Any]:
     owners = env_str("MIGRATION_DATABASE_URL")
-    is_owners = bool(owners) and env_str("RECONCILE_COMMAND") in OWNERS_COMMANDS
-    place = _from_url(owners) if is_owners else _runtime_place()
+    place = _from_url(owners) if owners and _is_owners_command() else _runtime_place()
     return {"ENGINE": "django.db.backends.postgresql", **place}
+
+
+def _is_owners_command() -> bool:
+    return env_str("RECONCILE_COMMAND") in OWNERS_COMMANDS
 
 
 def runtime_role() -> str:
     """Return the role to grant rows to after migrating; "" where the owner is the only role."""
-    if not (env_str("MIGRATION_DATABASE_URL") and database_is_named()):
-        return ""
-    return str(_runtime_place()["USER"])
+    if not database_is_named():
+        return RUNTIME_ROLE
+    return str(_runtime_place()["USER"]) if env_str("MIGRATION_DATABASE_URL") else ""
 
 
 def _runtime_place() -> dict[str, Any]:

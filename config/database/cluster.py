@@ -30,6 +30,7 @@ class Cluster:
         """Name the cluster; nothing is started or written yet."""
         self.folder = folder.resolve()
         self.durable = durable
+        self.has_roles = False
         self._users_lock: IO[str] | None = None
 
     def ensure_running(self) -> str:

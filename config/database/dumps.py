@@ -11,6 +11,8 @@ from typing import Any
 from .cluster import Cluster
 from .programs import NoPostgres, find_programs
 
+#: A backup belongs to no role: the one that restores it owns it, and grants afterwards.
+WITHOUT_ROLES = ("--no-owner", "--no-privileges")
 HOW_TO_GET_IT = "Install PostgreSQL's client programs (Debian, Ubuntu: postgresql-client)."
 
 
@@ -22,7 +24,7 @@ def dump(connection: Any, target: Path) -> None:
     """Write the database to ``target`` in pg_dump's custom format; whole or not at all."""
     draft = target.with_name(f"{target.name}.part")
     try:
-        _run(connection, "pg_dump", "--format=custom", "--no-owner", f"--file={draft}")
+        _run(connection, "pg_dump", "--format=custom", *WITHOUT_ROLES, f"--file={draft}")
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -30,7 +32,7 @@ def dump(connection: Any, target: Path) -> None:
 
 def restore(connection: Any, source: Path) -> None:
     """Replace the database's content by that of ``source``, in one transaction."""
-    options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
+    options = ["--clean", "--if-exists", *WITHOUT_ROLES, "--single-transaction", "--exit-on-error"]
     dbname = connection.get_connection_params()["dbname"]
     _run(connection, "pg_restore", *options, f"--dbname={dbname}", str(source))
 

@@ -10,15 +10,32 @@ from urllib.parse import quote
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
 
 from config.database.choice import database_settings, runtime_role
 from config.database.roles import grant_rows
+from reconciliation.copying import refresh_statistics
 from reconciliation.models import MatchGroup
 from reconciliation.vocabulary import Side
 from tests import factories
-from tests.config.processes import ROOT, environment
+from tests.config.processes import ROOT, environment, manage
 
 ROLE = "runtime under test"
+REFUSALS = r"must be|permission denied|must have"
+
+
+#: What only a session can try whose role was never another one.
+ATTACKS = """
+from django.db import DatabaseError, connection
+for attack in (
+    "TRUNCATE projects_auditevent", "SET ROLE reconcile", "SET SESSION AUTHORIZATION reconcile",
+    "ALTER SYSTEM SET session_replication_role = replica", "COPY projects_project TO PROGRAM 'cat'",
+):
+    try:
+        connection.cursor().execute(attack)
+    except DatabaseError:
+        print("refused")
+"""
 
 
 @pytest.fixture
@@ -50,13 +67,30 @@ def as_runtime_role(db: None) -> Iterator[None]:
         "COPY projects_project TO PROGRAM 'cat'",
         "CREATE TEMPORARY TABLE projects_project (id uuid)",
         "CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "DROP FUNCTION refuse_change() CASCADE",
+        "ALTER FUNCTION require_open(uuid[]) RENAME TO gone",
+        "CREATE ROLE mine SUPERUSER",
+        "CREATE SCHEMA mine",
+        "ALTER TABLE projects_auditevent OWNER TO CURRENT_USER",
+        "COPY projects_project TO '/tmp/projects'",
+        "SELECT pg_read_file('PG_VERSION')",
+        "UPDATE pg_trigger SET tgenabled = 'D'",
     ],
 )
 def test_the_runtime_role_changes_no_table(as_runtime_role: None, attack: str) -> None:
     """Whoever gets at the application's password cannot switch a promise off."""
-    refused = pytest.raises(ProgrammingError, match=r"must be|permission denied")
+    refused = pytest.raises(ProgrammingError, match=REFUSALS)
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
+
+
+def test_the_runtime_role_has_tables_analysed(as_runtime_role: None) -> None:
+    """PostgreSQL passes over the tables of others with a warning; then the planner knows nothing
+    of a million rows.
+    """
+    del connection.connection.notices[:]
+    refresh_statistics("reconciliation_line", "reconciliation_openitem")
+    assert connection.connection.notices == []
 
 
 def test_the_runtime_role_can_do_all_the_work(as_runtime_role: None) -> None:
@@ -121,8 +155,26 @@ def test_up_migrates_as_the_owner_and_runs_as_the_other(two_roles: dict[str, str
     assert "permission denied to create temporary tables" in answer.stderr
 
 
+def test_the_embedded_server_has_two_roles_by_itself(tmp_path: Path) -> None:
+    """On an empty folder, and where an earlier version made the server with its owner alone."""
+    place = {"VAR_FOLDER": str(tmp_path)}
+    for _ in range(2):
+        proved = manage("verify_books", **place)
+        assert "Everything is proved." in proved.stdout, proved.stderr
+        assert manage("shell", "-v0", "-c", ATTACKS, **place).stdout == "refused\n" * 5
+        forgotten = "DROP OWNED BY reconcile_app; DROP ROLE reconcile_app"
+        forget = f"from django.db import connection as c; c.cursor().execute('{forgotten}')"
+        assert manage("shell", "-v0", "-c", forget, RECONCILE_COMMAND="flush", **place).stderr == ""
+
+
 def test_without_an_owner_s_address_there_is_one_role(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is granted to anybody."""
+    """Nothing is granted to anybody, and whoever asks is told."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://app@db/books")
     monkeypatch.delenv("MIGRATION_DATABASE_URL", raising=False)
     assert runtime_role() == ""
+
+
+@pytest.mark.django_db
+def test_readyz_says_whether_the_site_could_change_tables(client: Client) -> None:
+    """In the tests it is the owner."""
+    assert client.get("/readyz").json()["rows_only"] is False

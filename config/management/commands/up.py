@@ -6,7 +6,6 @@ import errno
 import os
 import signal
 import socket
-import subprocess
 import sys
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config.crew import Crew, Member
-from config.database.choice import runtime_role
+from config.first_use import migrate
 
 GRACE_SECONDS = 4.0
 
@@ -60,17 +59,6 @@ class Command(BaseCommand):
             f"The Reconciliation Hub is at {self.address}\nStop it with Ctrl-C.", ending="\n"
         )
         self.stdout.flush()
-
-
-def migrate() -> None:
-    """Bring the tables up to date; where they have an owner, in a process that connects as it."""
-    if not runtime_role():
-        call_command("migrate", interactive=False, verbosity=0)
-        return
-    words = [str(settings.BASE_DIR / "manage.py"), "migrate", "--no-input", "--verbosity", "0"]
-    as_owner = {**os.environ, "RECONCILE_COMMAND": "migrate"}
-    if subprocess.run([sys.executable, *words], env=as_owner).returncode:
-        raise CommandError("The database was not migrated; the reason is above.")
 
 
 def web() -> Member:
