@@ -157,6 +157,52 @@ def test_the_verifier_runs_alone(project, tmp_path):
     assert (answer.returncode, audit.head_hash(project) in answer.stdout) == (0, True)
 
 
+def offline(tmp_path: Path, lines: list[str], *known: str) -> tuple[int, str]:
+    """Let the shipped program check these lines; return its exit status and what it said."""
+    trail = tmp_path / "audit.jsonl"
+    trail.write_text("".join(f"{line}\n" for line in lines))
+    words = [sys.executable, "-I", "-S", str(Path(verify_audit.__file__)), str(trail), *known]
+    answer = subprocess.run(words, capture_output=True, text=True, check=False)
+    return answer.returncode, answer.stdout
+
+
+def with_event(lines: list[str], number: int, was: str, becomes: str) -> list[str]:
+    assert was in lines[number]
+    return [line.replace(was, becomes) if i == number else line for i, line in enumerate(lines)]
+
+
+TAMPERINGS = {
+    "deleted": lambda lines: [*lines[:3], *lines[4:]],
+    "first deleted": lambda lines: lines[1:],
+    "reordered": lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]],
+    "doubled": lambda lines: [*lines[:3], lines[2], *lines[3:]],
+    "edited": lambda lines: with_event(lines, 3, '"actor": "', '"actor": "not '),
+    "number as text": lambda lines: with_event(lines, 3, '"seq": 4', '"seq": "4"'),
+    "a field beside": lambda lines: with_event(lines, 3, '{"', '{"note": "all is well", "'),
+    "a field twice": lambda lines: with_event(lines, 3, '{"', '{"actor": "somebody else", "'),
+    "no event": lambda lines: [*lines[:3], "[]", *lines[4:]],
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS)
+def test_a_tampered_export_is_broken_offline(project, tmp_path, tamper):
+    code, said = offline(tmp_path, tamper(lines_of(project)))
+    assert (code, said.startswith("BROKEN: ")) == (1, True)
+
+
+def test_an_export_cut_off_or_made_anew_is_told_by_a_known_hash_alone(project, tmp_path):
+    head = audit.head_hash(project)
+    whole = lines_of(project)
+    assert offline(tmp_path, whole, head, head.upper()) == (0, offline(tmp_path, whole, head)[1])
+    code, said = offline(tmp_path, whole[:-1])
+    assert code == 0 and "only a hash known" in said
+    assert offline(tmp_path, whole[:-1], head)[0] == 1
+    rewrite(project, altered=3)
+    assert offline(tmp_path, lines_of(project))[0] == 0
+    code, said = offline(tmp_path, lines_of(project), head)
+    assert code == 1 and "made anew" in said
+
+
 def test_the_verifier_says_that_a_file_is_not_there(tmp_path, capsys):
     assert verify_audit.main([str(tmp_path / "none.jsonl")]) == 2
     assert "none.jsonl cannot be read" in capsys.readouterr().out
