@@ -34,7 +34,7 @@ def _run_tests(arguments: list[str]) -> int:
     import pytest
 
     os.chdir(Path(__file__).resolve().parent)
-    in_parallel = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+    in_parallel = [] if arguments else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     return int(pytest.main([*in_parallel, *arguments]))
 
 
