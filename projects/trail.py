@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -41,6 +41,13 @@ HASHED = (
 
 #: The program that checks an export; it is shipped with every one.
 VERIFIER = Path(__file__).with_name("verify_audit.py")
+
+#: The details of an event that name lines by their ids; at most so many are read out.
+LINE_LISTS = ("bank", "ledger", "lines")
+MOST_LINES = 3
+
+#: What names the subjects of events (``line:…``, ``source_file:…``); the books add their own.
+namers: list[Callable[[Project, Iterable[str]], Mapping[str, str]]] = []
 
 READ_ME = """This is the audit trail of one project of the Backoffice Reconciliation Hub.
 
@@ -84,6 +91,7 @@ class EventRow:
 
     event: AuditEvent
     sentence: str
+    about: str
     changes: list[Change]
 
 
@@ -107,15 +115,62 @@ def trail_page(project: Project, wanted: TrailFilter, *, length: int = PAGE_LENG
             events = events.filter(seq__lt=wanted.before)
         found = list(events.order_by("-seq")[: length + 1])
         shown, has_newer, has_older = found[:length], wanted.before is not None, len(found) > length
-    rows = [
-        EventRow(event, sentence(event), changes_of(event.changes, project.decimals))
-        for event in shown
-    ]
     return TrailPage(
-        rows,
+        _rows(project, shown),
         newer=shown[0].seq if shown and has_newer else None,
         older=shown[-1].seq if shown and has_older else None,
     )
+
+
+def _rows(project: Project, events: Iterable[AuditEvent]) -> list[EventRow]:
+    """Return the events as rows that name what they are about."""
+    told = [(event, event.changes) for event in events]
+    asked = {event.subject for event, _ in told}
+    asked.update(f"line:{line}" for _, changes in told for line in _lines_of(changes))
+    names: dict[str, str] = {}
+    for namer in namers:
+        names.update(namer(project, asked))
+    return [
+        EventRow(
+            event,
+            sentence(event),
+            _about(event, names),
+            changes_of(_with_names(changes, names), project.decimals),
+        )
+        for event, changes in told
+    ]
+
+
+def _about(event: AuditEvent, names: Mapping[str, str]) -> str:
+    """Return the name of the event's subject, unless the event tells it anyway."""
+    name = "" if event.subject.startswith("line:") else names.get(event.subject, "")
+    return "" if sentence(event).endswith(name) else name
+
+
+def _lines_of(changes: Mapping[str, Any]) -> list[int]:
+    """Return the ids of the lines an event reads out."""
+    after = changes.get("after")
+    lists = (after.get(name) for name in LINE_LISTS) if isinstance(after, dict) else ()
+    return [line for ids in lists if isinstance(ids, list) for line in ids[:MOST_LINES]]
+
+
+def _with_names(changes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return what an event tells with its lines named by day, amount and text."""
+    after = changes.get("after")
+    if not isinstance(after, dict):
+        return changes
+    named = {
+        name: _named_lines(ids, names)
+        for name in LINE_LISTS
+        if isinstance(ids := after.get(name), list) and ids
+    }
+    return {**changes, "after": {**after, **named}}
+
+
+def _named_lines(ids: list[Any], names: Mapping[str, str]) -> str:
+    first = [names.get(f"line:{line}", f"line {line}") for line in ids[:MOST_LINES]]
+    more = len(ids) - len(first)
+    return "; ".join(first) + (f" and {more:,} more" if more else "")
 
 
 def changes_of(details: Mapping[str, Any], decimals: int) -> list[Change]:

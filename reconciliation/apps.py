@@ -10,10 +10,11 @@ class ReconciliationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell projects what a reset and a purge do to the books."""
-        from projects import lifecycle
-        from reconciliation import books
+        """Tell projects what a reset and a purge do to the books, and what events are about."""
+        from projects import lifecycle, trail
+        from reconciliation import books, subjects
 
         if books.empty_books not in lifecycle.on_reset:
             lifecycle.on_reset.append(books.empty_books)
             lifecycle.on_purge.append(books.forget_files)
+            trail.namers.append(subjects.name_subjects)

@@ -24,6 +24,10 @@ class NothingSelected(Refusal):
     """A match needs at least two lines that balance."""
 
 
+class NotUnderstood(Refusal):
+    """What a program sent is no request that can be read."""
+
+
 class AlreadyMatched(Refusal):
     """A chosen line is in a live match group already."""
 

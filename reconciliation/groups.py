@@ -223,6 +223,14 @@ def reverse_run(
     return count
 
 
+def settling_groups(project: Project, group_id: uuid.UUID) -> MatchGroupQuerySet:
+    """Return the live groups in which posted lines settle entries of this one: unmatching it
+    unmatches them too.
+    """
+    live = MatchGroup.objects.in_project(project).live()
+    return live.filter(id__in=_settling(project, live.filter(id=group_id)))
+
+
 def require_undoable(run: MatchRun) -> None:
     """Refuse a run that still works or is undone already; call inside ``open_books``."""
     current = MatchRun.objects.only("finished_at", "undone_at").get(pk=run.pk)

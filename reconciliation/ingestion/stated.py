@@ -12,7 +12,7 @@ from reconciliation.ingestion.cells import as_text, is_filled, is_number
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.numbers import minor_of, minor_of_number
 from reconciliation.ingestion.reading import Reading
-from reconciliation.money import format_plain
+from reconciliation.money import format_grouped, format_plain
 
 _OPENING = re.compile(
     r"\b(opening|starting|beginning|previous) balance|balance at (the )?(start|beginning) of|"
@@ -49,18 +49,19 @@ def tell_named_balances(
     if not reading.opening_balance:
         reading.opening_balance = format_plain(opening, decimals)
         reading.closing_balance = format_plain(closing, decimals)
-    sides = f"Opening {format_plain(opening, decimals)} + movements {format_plain(total, decimals)}"
+    start, end, sum_of_lines, rest = (
+        format_grouped(minor, decimals) for minor in (opening, closing, total, gap)
+    )
+    sides = f"Opening {start} + movements {sum_of_lines}"
     if not gap:
         reading.balance_proof = reading.balance_proof or "proved"
         reading.balance_text = reading.balance_text or (
-            f"{sides} = closing {format_plain(closing, decimals)}, as the file states."
+            f"{sides} = closing {end}, as the file states."
         )
         return
     reading.balance_proof = "differs"
     reading.balance_text = (
-        f"{sides} differ from the closing balance the file states, "
-        f"{format_plain(closing, decimals)}, "
-        f"by {format_plain(gap, decimals)}."
+        f"{sides} differ from the closing balance the file states, {end}, by {rest}."
     )
     reading.messages.append(reading.balance_text)
 

@@ -16,7 +16,7 @@ from reconciliation.money import to_decimal
 from reconciliation.reporting.book import Book, sheet_names
 from reconciliation.reporting.cells import Kind, clean_text
 from reconciliation.reporting.left_out import LEFT_OUT, left_out_count, lists_left_out
-from reconciliation.reporting.register import MASTER_REGISTER
+from reconciliation.reporting.register import MASTER_REGISTER, rule_label
 from reconciliation.reporting.statement import Row, Statement
 from reconciliation.reporting.summary import RuleFigures, Summary
 from reconciliation.row_lists import is_stored
@@ -308,4 +308,4 @@ def _write_ruleset(pen: _Pen, project: Project) -> None:
     rules = run.ruleset.get("rules", {})
     pen.pairs([("Run", f"{run.finished_at:%Y-%m-%d %H:%M:%S}, engine {run.engine_version}")])
     pen.pairs((name.replace("_", " "), str(value)) for name, value in plain.items())
-    pen.pairs((f"rule {name.replace('_', ' ')}", str(mode)) for name, mode in rules.items())
+    pen.pairs((f"Rule: {rule_label(name)}", str(mode)) for name, mode in rules.items())

@@ -15,6 +15,7 @@ from django.db.models import Count, Sum, Window
 from django.db.models.functions import RowNumber
 
 from projects.models import Project
+from reconciliation.groups import settling_groups
 from reconciliation.keyset import Page, page_of
 from reconciliation.matching.explanations import RULE_LABELS, explain
 from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, MatchRun
@@ -84,7 +85,18 @@ class GroupStory:
     ledger: list[Line]
     entries: list[EntryRow]
     earlier: list[MatchGroup]
+    taken_along: list[GroupRow]
     why: str
+
+    @property
+    def entry_count(self) -> int:
+        """Return how many entries to post go when the group is unmatched."""
+        return sum(one.adjustment.settles_id is None for one in self.entries)
+
+    @property
+    def settled_count(self) -> int:
+        """Return how many entries count as not posted again when the group is unmatched."""
+        return len(self.entries) - self.entry_count
 
     @property
     def probability_pct(self) -> float | None:
@@ -152,6 +164,7 @@ def tell_group(project: Project, group: MatchGroup) -> GroupStory:
         ledger=[lines[i] for i in ids if lines[i].side == Side.LEDGER],
         entries=_entries(project, extra),
         earlier=_earlier(project, group, ids),
+        taken_along=_with_figures(project, settling_groups(project, group.id).with_who()),
         why=why(group.rule, group.evidence, project.decimals),
     )
 
@@ -235,5 +248,8 @@ def _shown(project: Project, members: Iterable[MatchMember]) -> dict[Any, ShownM
 
 def _text_of(line: Line) -> str:
     """Return what a line says: its description, whom it names, its reference."""
-    texts = dict.fromkeys((line.description, line.counterparty, line.reference))
-    return " · ".join(text for text in texts if text) or "(no text)"
+    told: list[str] = []
+    for text in (line.description, line.counterparty, line.reference):
+        if text and not any(text.casefold() in other.casefold() for other in told):
+            told.append(text)
+    return " · ".join(told) or "(no text)"

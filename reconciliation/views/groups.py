@@ -64,8 +64,8 @@ def unmatch(request: HttpRequest, project_id: uuid.UUID, group_id: uuid.UUID) ->
     """Undo a group, with a reason; JSON for scripts, back to the group for people."""
     project = get_project(request.user, project_id, role=Role.EDITOR)
     group = get_object_or_404(history.groups_of(project), id=group_id)
-    form = ReasonForm(body_of(request))
     try:
+        form = ReasonForm(body_of(request))
         if not form.is_valid():
             raise WrongState(form.errors["reason"][0])
         groups.reverse_group(

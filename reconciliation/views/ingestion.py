@@ -36,10 +36,15 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     form = UploadForm(
         posted(request), request.FILES or None, initial={"side": request.GET.get("side")}
     )
+    refused = 400
     if form.is_valid():
-        received = _receive(request, project, form)
-        if received is not None:
-            return see_other(received)
+        try:
+            return see_other(_receive(request, project, form))
+        except DuplicateFile as refusal:
+            form.add_error("again", str(refusal))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            refused = refusal.http_status
     files = list(project.source_files.select_related("uploaded_by"))
     context = {
         "project": project,
@@ -50,7 +55,7 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "files": files,
         "chains": chains_of(files, project.decimals),
     }
-    status = 400 if form.errors else 200
+    status = refused if form.errors else 200
     return render(request, "reconciliation/ingestion/ingestion.html", context, status=status)
 
 
@@ -154,23 +159,17 @@ def file_list(
     return answer
 
 
-def _receive(request: HttpRequest, project: Project, form: UploadForm) -> SourceFile | None:
-    """Store the upload; a refusal becomes the form's error."""
+def _receive(request: HttpRequest, project: Project, form: UploadForm) -> SourceFile:
+    """Store the upload."""
     upload = form.cleaned_data["file"]
-    try:
-        return ingest.receive_upload(
-            project=project,
-            side=Side(form.cleaned_data["side"]),
-            name=upload.name,
-            content=upload,
-            by=request.user,
-            allow_duplicate=form.cleaned_data["again"],
-        )
-    except DuplicateFile as refused:
-        form.add_error("again", str(refused))
-    except Refusal as refused:
-        form.add_error(None, str(refused))
-    return None
+    return ingest.receive_upload(
+        project=project,
+        side=Side(form.cleaned_data["side"]),
+        name=upload.name,
+        content=upload,
+        by=request.user,
+        allow_duplicate=form.cleaned_data["again"],
+    )
 
 
 def _read_again(request: HttpRequest, found: SourceFile, options: dict[str, str]) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from projects.answers import SeeOther
 from projects.models import Project
 from reconciliation.ages import counted_to
-from reconciliation.errors import NothingSelected, Refusal
+from reconciliation.errors import NothingSelected, NotUnderstood, Refusal
 from reconciliation.forms.filters import BreakFilterForm, Offered, WholeForm
 from reconciliation.forms.review import MatchForm
 from reconciliation.review import whole
@@ -35,24 +35,32 @@ def changed(query: QueryDict, **changes: Any) -> str:
     return f"?{address.urlencode()}"
 
 
+def with_query(address: str, query: QueryDict) -> str:
+    """Return the address with the query string, or alone where that is empty."""
+    return f"{address}?{query.urlencode()}" if query else address
+
+
 def is_json(request: HttpRequest) -> bool:
     """Say whether a script sent JSON."""
     return request.content_type == "application/json"
 
 
 def body_of(request: HttpRequest) -> Any:
-    """Return what was posted, by a form or as a JSON object; anything else is nothing.
+    """Return what was posted, by a form or as a JSON object.
 
-    Nor is text that no database takes: half a surrogate pair.
+    Raises NotUnderstood for anything else, and for text that no database takes: half a surrogate
+    pair.
     """
     if not is_json(request):
         return request.POST
     try:
         sent = json.loads(request.body)
         json.dumps(sent, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return {}
-    return sent if isinstance(sent, dict) else {}
+    except (ValueError, RecursionError) as wrong:
+        raise NotUnderstood("The request says it is JSON, but cannot be read as such.") from wrong
+    if not isinstance(sent, dict):
+        raise NotUnderstood("The request must be a JSON object: {…} with its fields.")
+    return sent
 
 
 def refused(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
@@ -67,7 +75,7 @@ def workbench_url(project: Project, query: QueryDict, picks: Sequence[int] = ())
     """Return the address of the workbench with the same filters and these lines chosen."""
     address = query.copy()
     address.setlist("pick", [str(line_id) for line_id in picks[:MOST_KEPT]])
-    return f"{reverse('reconciliation:review', args=[project.pk])}?{address.urlencode()}"
+    return with_query(reverse("reconciliation:review", args=[project.pk]), address)
 
 
 def done_url(project: Project, query: QueryDict) -> str:
@@ -80,7 +88,9 @@ def done_url(project: Project, query: QueryDict) -> str:
 
 def chosen_url(project: Project, request: HttpRequest) -> str:
     """Return the address of the workbench as it was, with the lines chosen that were posted."""
-    form = MatchForm(body_of(request))
+    if is_json(request):
+        return workbench_url(project, request.GET)
+    form = MatchForm(request.POST)
     form.is_valid()
     return workbench_url(project, request.GET, form.chosen_ids())
 

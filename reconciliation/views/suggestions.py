@@ -17,7 +17,7 @@ from projects.models import Project, Role
 from reconciliation.errors import NothingSelected, Refusal
 from reconciliation.forms.suggestions import BulkAcceptForm, BulkForm, QueueForm
 from reconciliation.review import bulk, suggestions
-from reconciliation.views.requests import changed
+from reconciliation.views.requests import changed, with_query
 
 
 @login_required
@@ -110,4 +110,4 @@ def _preview(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def _queue(project: Project, query: QueryDict) -> str:
-    return f"{reverse('reconciliation:suggestions', args=[project.pk])}{changed(query)}"
+    return with_query(reverse("reconciliation:suggestions", args=[project.pk]), query)

@@ -55,6 +55,7 @@ def review(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "match_query": changed(request.GET, pick=None, bank_take=None, ledger_take=None),
         "key": uuid.uuid4(),
         "may_edit": may_change(project),
+        "may_note": may_change(project, Role.REVIEWER),
         "entry_form": EntryForm(),
         "note_form": NoteForm(project=project, form_id="match-form"),
         "suggestion_count": suggestions.waiting_count(project),

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from projects import audit, trail
 from projects.models import AuditEvent
+from reconciliation.vocabulary import Side
 from tests import factories
 from tests.actors import cast_of, client_of
 
@@ -195,3 +196,18 @@ def test_wrong_methods_are_405(project, owner):
 def test_nested_values_are_words_not_json():
     [change] = trail.changes_of({"ruleset": {"days_after": 15, "rules": {"reversal": "auto"}}}, 2)
     assert change.after == "days after 15, rules reversal auto"
+
+
+def test_events_name_files_and_lines_as_people_know_them(project, owner):
+    file = factories.make_source_file(project, Side.BANK, name="December.csv")
+    factories.copy_lines(file, [(f"2025-12-0{i}", 100 * i, f"Meyer {i}") for i in range(1, 6)])
+    factories.finish_import(file)
+    ids = list(file.lines.order_by("id").values_list("id", flat=True))
+    subject = f"source_file:{file.pk}"
+    audit.record(project=project, actor=None, action="file.imported", subject=subject)
+    audit.record(project=project, actor=None, action="match.recorded", after={"bank": ids})
+    matched, imported = trail.trail_page(project, trail.TrailFilter()).rows[:2]
+    assert imported.about == "December.csv"
+    [bank] = matched.changes
+    assert bank.after.startswith("1 Dec 2025 1.00 Meyer 1; 2 Dec 2025 2.00 Meyer 2; ")
+    assert bank.after.endswith("Meyer 3 and 2 more")

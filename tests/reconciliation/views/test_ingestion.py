@@ -227,7 +227,7 @@ def test_undo_lists_what_reopens_and_wants_a_reason(project, owner):
 def test_locked_books_take_no_file(project, owner):
     lifecycle.lock_project(project=project, actor=project.created_by)
     response = upload(owner, project)
-    assert response.status_code == 400
+    assert response.status_code == 409
     assert "is locked" in response.text
     assert "Upload and read" not in owner.get(address("ingestion", project)).text
 

@@ -195,7 +195,10 @@ def test_lines_that_sum_to_a_line_are_offered(project, owner, lines):
     assert "Exactly one group of the 2 nearest lines" in page
     parts = re.findall(r'type="hidden" name="bank" value="(\d+)"', page)
     assert [int(part) for part in parts] == lines[0][:2]
-    assert "No two, three or four of the 0" in owner.get(path, {"line": lines[0][2]}).text
+    assert (
+        "No open line of the other side is near enough"
+        in owner.get(path, {"line": lines[0][2]}).text
+    )
 
 
 def test_dock_shows_candidates_and_sums_without_the_page(project, owner, lines):

@@ -107,6 +107,21 @@ def test_unmatch_opens_the_lines_and_keeps_the_reason(project, owner):
     assert "Undo" not in answer.text
 
 
+def test_unmatch_tells_what_else_it_takes_back(project, owner):
+    [fee] = factories.make_lines(project, Side.BANK, (DAY, -490, "Account fee"))
+    post_entry(owner, project, bank=[fee.id])
+    fee_group = MatchGroup.objects.get()
+    page = owner.get(fee_group.get_absolute_url()).text
+    assert "The entry to post shown above is taken back" in page and "had settled" not in page
+    [line] = factories.make_lines(project, Side.LEDGER, ("2026-01-02", -490, "Fee of December"))
+    entry = Adjustment.objects.get()
+    owner.post(address("entry_settle", project, entry.pk), {"line_id": line.id})
+    page = owner.get(fee_group.get_absolute_url()).text
+    assert "it is unmatched with it" in " ".join(page.split()) and "Fee of December" in page
+    posted = MatchGroup.objects.exclude(id=fee_group.id).get()
+    assert "counts as not posted again" in owner.get(posted.get_absolute_url()).text
+
+
 def test_unmatch_wants_a_reason(project, owner):
     group_id = make_match(project)
     answer = owner.post(address("unmatch", project, group_id), {"reason": " "}, follow=True)
@@ -119,6 +134,18 @@ def test_unmatch_by_script_answers_json(project, owner):
     body = {"reason": "Undone"}
     assert owner.post(path, body, "application/json").json()["status"] == "reversed"
     assert owner.post(path, body, "application/json").status_code == 409
+
+
+@pytest.mark.parametrize("name", ["match", "notes", "adjustments"])
+@pytest.mark.parametrize("body", ["{bank: 1", "[1, 2]", '"text"'])
+def test_what_is_no_json_object_is_refused_with_a_sentence_on_the_json(project, owner, name, body):
+    answer = owner.post(address(name, project), body, "application/json")
+    assert answer.status_code == 400 and "JSON" in answer.json()["error"]
+
+
+def test_address_after_accepting_has_no_idle_question_mark(project, owner):
+    answer = owner.post(address("suggestion_accept", project, make_suggestion(project).pk))
+    assert answer["Location"] == address("suggestions", project)
 
 
 def test_groups_of_others_do_not_exist(project, owner):
