@@ -21,6 +21,13 @@ _TRADE_TEXT = (
     "UPHOLSTERY VALVES WELDING WORKWEAR"
 )
 _TRADE = tuple(_TRADE_TEXT.split())
+_FORENAME_TEXT = "AMELIA EMMA GRACE HENRY IVAN JAMES JESSICA LEO MIA NINA NOAH OSCAR ZARA"
+_FORENAME = tuple(_FORENAME_TEXT.split())
+_SURNAME_TEXT = (
+    "BAKER BROWN CLARKE COOK DAVIES EVANS GARCIA GREEN HALL HARRIS HUGHES JONES KHAN LEWIS LOPEZ "
+    "MARTIN MULLER NOVAK PATEL ROBERTS ROSSI SMITH TAYLOR THOMAS WALKER WEBER WILSON WOOD WRIGHT"
+)
+_SURNAME = tuple(_SURNAME_TEXT.split())
 _FORM = ("LTD", "INC", "GMBH", "LLC", "SA", "BV", "PLC", "")
 _PROCESSORS = ("SQ*", "PP*", "ZT*", "WEB*")
 
@@ -45,6 +52,11 @@ def make_parties(random: Random, count: int) -> list[Party]:
         usual = round(random.lognormvariate(10.2, 1.0))
         parties.append(Party(name, other if random.random() < 1 / 12 else name, usual))
     return parties
+
+
+def person(random: Random) -> str:
+    """Return somebody's name."""
+    return f"{random.choice(_FORENAME)} {random.choice(_SURNAME)}"
 
 
 def bank_name(random: Random, party: Party) -> str:

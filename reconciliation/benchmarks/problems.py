@@ -7,88 +7,23 @@ Law: a problem is a function of its name, its size and its seed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
 
 import numpy as np
 
+from reconciliation.benchmarks import mishaps, streams
 from reconciliation.benchmarks.parties import Party, amount_for, bank_name, make_parties
+from reconciliation.benchmarks.rows import (
+    DAYS,
+    FIRST_DAY,
+    Problem,
+    Row,
+    bank_row,
+    ledger_row,
+    working_day,
+)  # fmt: skip
 from reconciliation.columns import NO_DAY, LineColumns
 from reconciliation.vocabulary import Side
-
-FIRST_DAY = 19_723
-DAYS = 365
-_WEEK = 7
-
-
-@dataclass(frozen=True)
-class Row:
-    """One generated line; ``group`` is its true group, 0 = it has no counterpart."""
-
-    day: int
-    amount: int
-    kind: str
-    reference: str
-    counterparty: str
-    description: str
-    group: int
-
-
-@dataclass
-class Problem:
-    """The rows of both sides while they are made, and the randomness they are made of."""
-
-    random: Random
-    bank: list[Row] = field(default_factory=list)
-    ledger: list[Row] = field(default_factory=list)
-    groups: int = 0
-
-    def fresh_group(self) -> int:
-        """Return the number of a group not used before."""
-        self.groups += 1
-        return self.groups
-
-    def any_day(self) -> int:
-        """Return a working day of the year."""
-        return working_day(FIRST_DAY + self.random.randrange(DAYS))
-
-    def later(self, day: int, most: int = 3) -> int:
-        """Return a working day a few days after ``day``."""
-        return working_day(day + self.random.choice((0, 0, 1, 1, 1, 2, most)))
-
-    def add(self, bank: list[Row], ledger: list[Row], *, missing: float = 0.02) -> None:
-        """Add one event; now and then one of its sides was never recorded."""
-        chance = self.random.random()
-        if chance < missing:
-            bank = []
-        elif chance < 2 * missing:
-            ledger = []
-        group = self.fresh_group() if bank and ledger else 0
-        self.bank += [_of_group(row, group) for row in bank]
-        self.ledger += [_of_group(row, group) for row in ledger]
-
-
-def _of_group(row: Row, group: int) -> Row:
-    """Return the row as a member of the group."""
-    return Row(
-        row.day, row.amount, row.kind, row.reference, row.counterparty, row.description, group
-    )
-
-
-def working_day(day: int) -> int:
-    """Return ``day``, or the Monday after it."""
-    weekday = (day + 3) % _WEEK
-    return day + _WEEK - weekday if weekday > 4 else day
-
-
-def bank_row(day: int, amount: int, kind: str, text: str, reference: str = "") -> Row:
-    """Return a bank line."""
-    return Row(day, amount, kind, reference, "", text, 0)
-
-
-def ledger_row(day: int, amount: int, kind: str, reference: str, party: str, text: str) -> Row:
-    """Return a ledger entry."""
-    return Row(day, amount, kind, reference, party, text, 0)
 
 
 def payments(problem: Problem, count: int) -> None:
@@ -117,8 +52,7 @@ def cheques(problem: Problem, count: int) -> None:
         entry = ledger_row(day, amount, "CHQ", f"{serial:07d}", party.name, "Cheque drawn")
         if random.random() < 0.013:
             back = ledger_row(day + 5, -amount, "CHQ", f"VOID {serial}", party.name, "Void cheque")
-            group = problem.fresh_group()
-            problem.ledger += [_of_group(entry, group), _of_group(back, group)]
+            problem.add_contra([entry, back], bank=False)
             continue
         text = f"CHEQUE {serial}" if random.random() < 0.9 else "CHEQUE PAID"
         paid = working_day(day + 2 + min(int(random.expovariate(1 / 9)), 110))
@@ -276,6 +210,12 @@ def mixture(problem: Problem, count: int) -> None:
         builder(problem, max(int(count * share), 10))
 
 
+def overlap(problem: Problem, count: int) -> None:
+    """Mandates of a year's statement beside a ledger that begins half a year later."""
+    mandates(problem, count)
+    problem.begin_ledger_at(FIRST_DAY + DAYS // 2)
+
+
 FAMILIES: dict[str, Callable[[Problem, int], None]] = {
     "payments": payments,
     "cheques": cheques,
@@ -285,6 +225,17 @@ FAMILIES: dict[str, Callable[[Problem, int], None]] = {
     "charges": charges,
     "bare": bare,
     "mixture": mixture,
+    "overlap": overlap,
+    "settlements": streams.settlements,
+    "payouts": streams.payouts,
+    "wages": streams.wages,
+    "payruns": streams.payruns,
+    "corrections": mishaps.corrections,
+    "chequebooks": mishaps.chequebooks,
+    "foreign": mishaps.foreign,
+    "typos": mishaps.typos,
+    "numbering": mishaps.numbering,
+    "crowd": mishaps.crowd,
 }
 
 

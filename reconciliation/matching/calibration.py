@@ -14,7 +14,8 @@ Floats = NDArray[np.float64]
 #: The raw logit is multiplied by this before it is shown: on the safe side of what was measured
 #: (0.97 on generated problems, 0.99 on the shared ones; table in DECISIONS.md).
 USUAL_SLOPE = 0.9
-#: No match is shown as surer than matches on generated books turn out to be (4 wrong of 85,103).
+#: No match is shown as surer than matches on generated books turn out to be (7 wrong of
+#: 188,103).
 SUREST = 0.9999
 #: A slope is fitted to so many decisions of a project, so many of either outcome among them.
 LEAST_DECISIONS, LEAST_EITHER = 200, 10
