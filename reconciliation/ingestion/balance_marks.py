@@ -19,7 +19,7 @@ from reconciliation.vocabulary import Side
 
 def mark_of(profiles: Sequence[Profile], balance: int | None) -> int | None:
     """Return the column beside a balance without signs that says debit or credit, None for none."""
-    if balance is None or profiles[balance].negatives or profiles[balance].marked:
+    if balance is None or is_signed(profiles[balance]):
         return None
     money = {p.index for p in money_columns(profiles) if not _names_a_side(p)}
     for column, beyond in ((balance + 1, balance + 2), (balance - 1, balance - 2)):
@@ -27,6 +27,11 @@ def mark_of(profiles: Sequence[Profile], balance: int | None) -> int | None:
         if is_inside and _is_mark(profiles[column]) and (column > balance or beyond not in money):
             return column
     return None
+
+
+def is_signed(p: Profile) -> bool:
+    """Tell balances that carry a sign or a letter, more than a few."""
+    return 10 * (p.negatives + p.marked) > p.filled
 
 
 def _names_a_side(p: Profile) -> bool:

@@ -20,7 +20,16 @@ from reconciliation.ingestion.profiles import Profile
 
 _CONTRA = re.compile(
     r"^(gegenkonto|contra|offset|balancing acc|modkonto|motkonto|tegenrekening|compte de contrep|"
-    r"contrepartie|contrapartida|contropartita|habenkonto|konto haben|credit account)",
+    r"contrepartie|contrapartida|contropartita|habenkonto|konto haben|credit account|"
+    r"貸方勘定科目|貸方科目|贷方科目|conto avere|cuenta haber|compte crédit)",
+    re.IGNORECASE,
+)
+
+
+#: Headers of the account that is debited: its amounts are positive by their name.
+DEBITED = re.compile(
+    r"^(sollkonto|konto soll|debit account|借方勘定科目|借方科目|conto dare|cuenta debe|"
+    r"compte débit)",
     re.IGNORECASE,
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reconciliation.ingestion import sums
+from reconciliation.ingestion.contra import DEBITED
 from reconciliation.ingestion.draft import Asked, Draft
 from reconciliation.ingestion.not_booked import pending_rows
 from reconciliation.ingestion.preview import Tally
@@ -41,7 +42,7 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     """Ask whether signs are reversed where nothing proves them and they look so."""
     layout = draft.layout
     single = layout.amount is not None and layout.flag is None and "sign" not in asked.options
-    if not single or not tally.rows or _is_simple(draft):
+    if not single or not tally.rows or _is_simple(draft) or _names_debited(draft):
         return []
     all_positive = tally.money_out == 0 and tally.money_in > 0
     types = _types(draft) if all_positive else []
@@ -138,6 +139,14 @@ def _bare_row(odd: PreviewLine) -> Question:
         Answer("totals=ends", "It states a balance: leave it out", (f"{odd.date}: no booking",)),
     )
     return Question("totals", text, answers)
+
+
+def _names_debited(draft: Draft) -> bool:
+    """Tell a journal whose columns name the account debited and the account credited."""
+    account, contra = draft.layout.account_column, draft.layout.contra_column
+    if account is None or contra is None:
+        return False
+    return DEBITED.match(draft.header[account].strip()) is not None
 
 
 def _is_simple(draft: Draft) -> bool:

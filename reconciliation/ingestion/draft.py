@@ -164,6 +164,7 @@ def _with_roles(
         "out_words": scheme.out_words,
     }
     taken = {date, valued, scheme.flag, money.balance, *scheme.columns} - {None}
+    found |= {"fee": scheme.fee, "fee_way": scheme.fee_way}
     found["balance_mark"] = mark_of(profiles, money.balance)
     found |= pick_texts(profiles, {c for c in taken if c is not None}, scheme.columns)
     return replace(chosen, **{k: v for k, v in found.items() if k not in options})

@@ -76,6 +76,7 @@ class Layout:
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     ``balance_mark``: the column that says whether a balance is debit or credit.
+    ``fee``: the column that is added to the amount, times ``fee_way``.
     """
 
     format: str = "text"
@@ -118,6 +119,8 @@ class Layout:
     dates: str = "own"
     balance_mark: int | None = None
     unit: str = "whole"
+    fee: int | None = None
+    fee_way: int = -1
     filled_column: int | None = None
     joined: tuple[int, ...] = ()
 

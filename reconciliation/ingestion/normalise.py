@@ -118,6 +118,10 @@ class Normaliser:
             )
         flags = None if layout.flag is None else columns[layout.flag]
         amounts = combine(scheme_of(layout), {c: minor for c, (minor, _) in read.items()}, flags)
+        if layout.fee is not None:
+            cells = columns[layout.fee]
+            fees = self._in_unit(*numbers.read_amounts(cells, layout.decimal, self.decimals))
+            amounts = amounts + layout.fee_way * fees[0]
         marks = _joint_marks(layout, read, flags)
         return Figures(columns, days, day_marks, amounts, marks)
 

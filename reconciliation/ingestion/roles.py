@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.balance import NO_CHAIN, Chain
-from reconciliation.ingestion.balance_marks import mark_of, signed_by
+from reconciliation.ingestion.balance_marks import is_signed, mark_of, signed_by
 from reconciliation.ingestion.cells import as_text
+from reconciliation.ingestion.fee_columns import prove_fee
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.numbers import MarkVotes
 from reconciliation.ingestion.profiles import Profile
@@ -80,10 +81,15 @@ def pick_money(
             figures[c] = (-figures[c][0], figures[c][1])
         if (mark := mark_of(profiles, c)) is not None:
             figures[c] = (signed_by(figures[c][0], columns[mark], side), figures[c][1])
+    schemes = [_once(s, figures) for s in schemes]
     groups = _groups(profiles, columns)
     unnamed = [c for c in balances if profiles[c].header and not profiles[c].speaks_for("balance")]
     if chosen.balance is not None:
         unnamed = []
+    if with_fee := prove_fee(schemes, balances, figures, profiles, columns, decimals):
+        fee = profiles[with_fee[0].fee or 0].header
+        why = f"the running balance moves by it and “{fee}” in all {with_fee[2].steps} steps"
+        return Money(*with_fee, why)
     scheme, balance, chain = prove(schemes, balances, figures, flags, groups, direction, unnamed)
     if scheme is not None:
         why = f"the running balance moves by these amounts in {chain.good} of {chain.steps} steps"
@@ -97,6 +103,16 @@ def pick_money(
     money = Money(best, named[0] if named else None, NO_CHAIN, _named_why(best, profiles))
     _doubt(money, schemes, profiles, figures, flags)
     return money
+
+
+def _once(scheme: Scheme, figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]]) -> Scheme:
+    """Return the debit column alone of a journal that writes the same figure on both sides."""
+    if scheme.debit is None or scheme.credit is None:
+        return scheme
+    debit, credit = figures[scheme.debit][0], figures[scheme.credit][0]
+    if len(debit) < 2 or not debit.all() or not np.array_equal(debit, credit):
+        return scheme
+    return Scheme(amount=scheme.debit, weight=scheme.weight)
 
 
 def _candidates(profiles: Sequence[Profile], side: Side, chosen: Layout) -> list[Scheme]:
@@ -227,7 +243,7 @@ def _doubt_turned(money: Money, profiles: Sequence[Profile]) -> None:
     """
     assert money.scheme is not None and money.balance is not None
     shown = profiles[money.balance]
-    if shown.negatives or shown.marked:
+    if is_signed(shown):
         return
     turned = money.scheme.money_in
     answers = (
@@ -274,7 +290,12 @@ def _without_names(
     if not money:
         return Money(None)
     rows = max(p.rows for p in money)
-    singles = [Scheme(amount=p.index, weight=0.1) for p in money if p.filled >= 0.95 * rows]
+    broken = [p for p in money if p.marks.point or p.marks.comma or p.negatives]
+    singles = [
+        Scheme(amount=p.index, weight=0.1)
+        for p in money
+        if p.filled >= 0.95 * rows and (p in broken or not broken)
+    ]
     pairs = [
         Scheme(debit=a.index, credit=b.index, weight=0.1)
         for a in money

@@ -65,7 +65,8 @@ class Scheme:
 
     ``style``: how debit and credit become one figure, see ``combine``. ``weight`` is how strongly
     the header speaks for it. ``unsure``: nothing says which column of the pair is money out;
-    ``plain_words``: the header does, in words that cannot mean the other way.
+    ``plain_words``: the header does, in words that cannot mean the other way. ``fee``: a
+    column whose figures are added to the amount, times ``fee_way``.
     """
 
     amount: int | None = None
@@ -80,6 +81,8 @@ class Scheme:
     out_words: tuple[str, ...] = ()
     unsure: bool = False
     plain_words: bool = False
+    fee: int | None = None
+    fee_way: int = -1
 
     @property
     def columns(self) -> tuple[int, ...]:

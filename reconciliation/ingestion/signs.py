@@ -176,6 +176,7 @@ def _which_is_the_bank(names: list[str], tally: Tally, is_double: bool) -> Quest
     )
     answers = tuple(_account_answer(name, tally) for name in ranked[:30])
     nets_to_zero = tally.money_in == tally.money_out
+    undirected = is_double and not tally.money_out
     why = (
         "each row names an account and a contra account"
         if is_double
@@ -184,7 +185,7 @@ def _which_is_the_bank(names: list[str], tally: Tally, is_double: bool) -> Quest
         else "the file holds several accounts"
     )
     text = f"Which account is the bank? The ledger has {len(names)} accounts; {why}."
-    return Question("account", text, answers, blocking=nets_to_zero)
+    return Question("account", text, answers, blocking=nets_to_zero or undirected)
 
 
 def tell_contra(reading: Reading, draft: Draft) -> None:
