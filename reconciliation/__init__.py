@@ -12,7 +12,8 @@ Between the doors, what all of them share:
 
 words and values   vocabulary, errors, money, columns (how lines travel), period, ages
 into the books     transactions (the one way), groups, group_columns, entries (posted later), books
-in bulk            copying, copy_text, open_lines, row_lists, csv_cells, keyset (places in lists)
+in bulk            copying, copy_text, copy_binary, open_lines, row_lists, csv_cells,
+                   keyset (places in lists)
 about the books    diagnoses (why lines are open), proof (the balances), verification (everything),
                    subjects (what events are about)
 in the background  jobs, job_access, tasks, aside (a second connection), blobs (stored files)

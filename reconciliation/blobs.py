@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +12,11 @@ from django.core.files import File
 from django.core.files.storage import Storage
 from django.db import transaction
 
+from .copying import copy_in
 from .models.stored_bytes import StoredBytes, StoredChunk
 
 CHUNK_BYTES = 1024 * 1024
+_CHUNKS = "reconciliation_storedchunk (stored_bytes_id, position, content)"
 
 
 class DatabaseStorage(Storage):
@@ -21,12 +25,9 @@ class DatabaseStorage(Storage):
     def _save(self, name: str, content: File[Any]) -> str:
         with transaction.atomic():
             stored = StoredBytes.objects.create(name=name)
-            size = 0
             content.seek(0)
-            for position, piece in enumerate(iter(lambda: content.read(CHUNK_BYTES), b"")):
-                StoredChunk.objects.create(stored_bytes=stored, position=position, content=piece)
-                size += len(piece)
-            StoredBytes.objects.filter(pk=stored.pk).update(size=size)
+            copy_in(_CHUNKS, _binary_rows(stored.pk, content), form="binary")
+            StoredBytes.objects.filter(pk=stored.pk).update(size=content.tell())
         return name
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
@@ -56,6 +57,14 @@ class DatabaseStorage(Storage):
     def get_created_time(self, name: str) -> datetime:
         """Return when the file was stored."""
         return self._stored(name).created_at
+
+
+def _binary_rows(stored_id: int, content: File[Any]) -> Iterator[bytes]:
+    """Yield the pieces as the rows of a binary COPY: as text they would be twice as long."""
+    yield b"PGCOPY\n\xff\r\n\0" + bytes(8)
+    for position, piece in enumerate(iter(lambda: content.read(CHUNK_BYTES), b"")):
+        yield struct.pack(">hiqiii", 3, 8, stored_id, 4, position, len(piece)) + piece
+    yield b"\xff\xff"
 
 
 class StoredReader(io.RawIOBase):

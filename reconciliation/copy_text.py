@@ -12,8 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from reconciliation.columns import NO_DAY
-
 #: What an absent value is in a text COPY.
 NULL = pa.scalar("\\N")
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
@@ -30,12 +28,6 @@ def copy_rows(*columns: Any) -> bytes:
 def number_texts(numbers: NDArray[np.integer] | NDArray[np.float64]) -> pa.Array:
     """Return numbers as the shortest texts that say exactly them."""
     return pa.array(numbers).cast(pa.string())
-
-
-def day_texts(days: NDArray[np.int32]) -> pa.Array:
-    """Return day numbers as ISO dates, NO_DAY as absent."""
-    texts = pa.array(days, pa.int32()).cast(pa.date32()).cast(pa.string())
-    return pc.if_else(pa.array(days == NO_DAY), NULL, texts)
 
 
 def plain_texts(texts: NDArray[np.object_] | list[str]) -> pa.Array:

@@ -15,8 +15,14 @@ from django.db.models.functions import Now
 from projects import audit
 from projects.models import Project
 from reconciliation.columns import TEXT_COLUMNS, LineColumns, date_of, day_number
-from reconciliation.copy_text import copy_rows, day_texts, number_texts, plain_texts
-from reconciliation.copying import ahead, copy_in
+from reconciliation.copy_binary import (
+    binary_rows,
+    day_fields,
+    number_fields,
+    same_field,
+    text_fields,
+)
+from reconciliation.copying import ahead, copy_in, walking_indexes
 from reconciliation.errors import UnknownLines, WrongState
 from reconciliation.ingestion.layouts import remember_layout
 from reconciliation.ingestion.overlap import Key, Repeats
@@ -78,7 +84,7 @@ class Delivery:
     prove_overlap: Callable[[], None]
 
     def pieces(self, arrived: Arrived) -> Iterator[bytes]:
-        """Yield the new lines of each bundle as rows of a COPY, and count them."""
+        """Yield the new lines of each bundle as a COPY, and count them."""
         for lines in self.bundles:
             again = self.repeats.mark(lines)
             if again.any():
@@ -86,18 +92,21 @@ class Delivery:
                 lines = lines.take(~again)
             arrived.add(lines)
             arrived.seen += len(again)
-            yield copy_text(self.source_file, lines) if len(lines) else b""
+            yield copy_binary(self.source_file, lines) if len(lines) else b""
 
 
-def copy_text(source_file: SourceFile, lines: LineColumns) -> bytes:
-    """Return the lines as rows of a text COPY."""
-    return copy_rows(
-        f"{source_file.project_id}\t{source_file.pk}\t{source_file.side}",
-        number_texts(lines.row_number),
-        day_texts(lines.booked_on),
-        day_texts(lines.valued_on),
-        number_texts(lines.amount_minor),
-        *(plain_texts(getattr(lines, name)) for name in TEXT_COLUMNS),
+def copy_binary(source_file: SourceFile, lines: LineColumns) -> bytes:
+    """Return the lines as a binary COPY."""
+    return binary_rows(
+        len(lines),
+        same_field(source_file.project_id),
+        same_field(source_file.pk),
+        same_field(source_file.side),
+        number_fields(lines.row_number, 4),
+        day_fields(lines.booked_on),
+        day_fields(lines.valued_on),
+        number_fields(lines.amount_minor, 8),
+        *(text_fields(getattr(lines, name)) for name in TEXT_COLUMNS),
     )
 
 
@@ -151,7 +160,7 @@ def _copy_all(delivery: Delivery, progress: Progress) -> Arrived:
 def _copy_piece(rows: bytes) -> None:
     try:
         with refusals():
-            copy_in(_TARGET, (rows,))
+            copy_in(_TARGET, (rows,), form="binary")
     except UnknownLines as refused:
         raise WrongState("The import was cancelled.") from refused
 
@@ -167,7 +176,8 @@ def _enter_books(
         current = SourceFile.objects.select_for_update().get(pk=delivery.source_file.pk)
         if current.status != FileStatus.IMPORTING:
             raise WrongState("The import was cancelled.")
-        first_id, last_id = _end_of(current, start, "id"), _end_of(current, start, "-id")
+        with walking_indexes():
+            first_id, last_id = _end_of(current, start, "id"), _end_of(current, start, "-id")
         _finish(current, arrived, delivery.totals, first_id, last_id)
         remember_layout(current, by)
         audit.record(

@@ -24,6 +24,15 @@ class OpenItemQuerySet(models.QuerySet["OpenItem"]):
         return self.filter(side=side)
 
 
+def _by_side(column: str, name: str, side: Side) -> models.Index:
+    """Return an index of one side's lines: comparing the side with every row would cost a fifth."""
+    return models.Index(
+        fields=["project", column, "line_id"],
+        name=f"open_items_by_{name}_{side.value}",
+        condition=models.Q(side=side.value),
+    )
+
+
 class OpenItem(models.Model):
     """The narrow home of a break: enough to page, sort and filter by date and amount."""
 
@@ -40,12 +49,9 @@ class OpenItem(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["project", "side", "booked_on", "line_id"], name="open_items_by_date"
-            ),
-            models.Index(
-                fields=["project", "side", "amount_minor", "line_id"], name="open_items_by_amount"
-            ),
+            _by_side(column, name, side)
+            for column, name in (("booked_on", "date"), ("amount_minor", "amount"))
+            for side in (Side.BANK, Side.LEDGER)
         ]
 
     def __str__(self) -> str:
