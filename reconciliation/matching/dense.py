@@ -109,12 +109,14 @@ def _mutual(
         for own, other in sorted(towards[0].items())
         if other >= 0 and towards[1].get(other) == own
     ]
-    members = [_by_class(rows[side], classes[side], chosen[side]) for side in (0, 1)]
+    wanted = ({own for own, _ in pairs}, {other for _, other in pairs})
+    members = [_by_class(rows[i], classes[i], chosen[i], wanted[i]) for i in (0, 1)]
     return [(members[0][own], members[1][other]) for own, other in pairs]
 
 
-def _by_class(rows: Ints, classes: Ints, chosen: Ints) -> dict[int, Ints]:
-    """Return the rows of each class, ascending."""
+def _by_class(rows: Ints, classes: Ints, chosen: Ints, wanted: set[int]) -> dict[int, Ints]:
+    """Return the rows of each wanted class, ascending."""
     order = chosen[np.argsort(classes[chosen], kind="stable")]
     labels, first = np.unique(classes[order], return_index=True)
-    return dict(zip(labels.tolist(), np.split(rows[order], first[1:]), strict=True))
+    spans = zip(labels.tolist(), first.tolist(), [*first[1:].tolist(), len(order)], strict=True)
+    return {label: rows[order[start:stop]] for label, start, stop in spans if label in wanted}

@@ -74,8 +74,8 @@ def accept_differences(
     """Return the edges of unequal amounts that a shared rare number and a named relation make
     certain.
     """
-    unequal = ~edges.equal & (chance >= rules.certainty) & ~vetoed(reading, edges)
-    sure = np.flatnonzero(unequal)
+    sure = np.flatnonzero(~edges.equal & (chance >= rules.certainty))
+    sure = sure[~vetoed(reading, edges.take(sure))]
     bank = reading.bank.amount[edges.bank[sure]]
     ledger = reading.ledger.amount[edges.ledger[sure]]
     named = relation(bank, ledger, rules)

@@ -76,9 +76,10 @@ def _streams(parts: list[tuple[Ints, Ints]], least: int) -> list[Ints]:
     found = {}
     for rows, code in parts:
         keys, stream, count = np.unique(code, return_inverse=True, return_counts=True)
-        chosen = np.split(rows[np.argsort(stream, kind="stable")], np.cumsum(count)[:-1])
+        ordered, start = rows[np.argsort(stream, kind="stable")], np.cumsum(count) - count
         largest = np.lexsort((keys, -count))[:STREAMS]
-        found.update({chosen[i].tobytes(): chosen[i] for i in largest if count[i] >= least})
+        chosen = [ordered[start[i] : start[i] + count[i]] for i in largest if count[i] >= least]
+        found.update({each.tobytes(): each for each in chosen})
     return list(found.values())
 
 

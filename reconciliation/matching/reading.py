@@ -217,7 +217,7 @@ def _channels(lines: LineColumns) -> tuple[Ints, int]:
     """Return each row's channel, its kind and its sign, and how many channels there are."""
     names = sorted(set(lines.kind.tolist()))
     place = {name: index for index, name in enumerate(names)}
-    kind = np.fromiter((place[name] for name in lines.kind), np.int64, len(lines))
+    kind = np.fromiter(map(place.__getitem__, lines.kind.tolist()), np.int64, len(lines))
     size = np.bincount(kind, minlength=len(names))
     rank = np.empty(len(names), np.int64)
     rank[np.lexsort((np.arange(len(names)), -size))] = np.arange(len(names))
