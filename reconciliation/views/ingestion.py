@@ -36,15 +36,9 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     form = UploadForm(
         posted(request), request.FILES or None, initial={"side": request.GET.get("side")}
     )
-    refused = 400
-    if form.is_valid():
-        try:
-            return see_other(_receive(request, project, form))
-        except DuplicateFile as refusal:
-            form.add_error("again", str(refusal))
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            refused = refusal.http_status
+    received, status = _receive(request, project, form)
+    if received is not None:
+        return see_other(received)
     files = list(project.source_files.select_related("uploaded_by"))
     context = {
         "project": project,
@@ -55,7 +49,6 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "files": files,
         "chains": chains_of(files, project.decimals),
     }
-    status = refused if form.errors else 200
     return render(request, "reconciliation/ingestion/ingestion.html", context, status=status)
 
 
@@ -159,17 +152,29 @@ def file_list(
     return answer
 
 
-def _receive(request: HttpRequest, project: Project, form: UploadForm) -> SourceFile:
-    """Store the upload."""
+def _receive(
+    request: HttpRequest, project: Project, form: UploadForm
+) -> tuple[SourceFile | None, int]:
+    """Store the upload and return it; or None and the status of the page that says why not."""
+    if not form.is_valid():
+        return None, 400 if form.errors else 200
     upload = form.cleaned_data["file"]
-    return ingest.receive_upload(
-        project=project,
-        side=Side(form.cleaned_data["side"]),
-        name=upload.name,
-        content=upload,
-        by=request.user,
-        allow_duplicate=form.cleaned_data["again"],
-    )
+    try:
+        stored = ingest.receive_upload(
+            project=project,
+            side=Side(form.cleaned_data["side"]),
+            name=upload.name,
+            content=upload,
+            by=request.user,
+            allow_duplicate=form.cleaned_data["again"],
+        )
+    except DuplicateFile as refused:
+        form.add_error("again", str(refused))
+        return None, 400
+    except Refusal as refused:
+        form.add_error(None, str(refused))
+        return None, refused.http_status
+    return stored, 303
 
 
 def _read_again(request: HttpRequest, found: SourceFile, options: dict[str, str]) -> HttpResponse:
