@@ -18,9 +18,17 @@ from projects.models import Project
 from reconciliation.groups import settling_groups
 from reconciliation.keyset import Page, page_of
 from reconciliation.matching.explanations import RULE_LABELS, explain
-from reconciliation.models import Adjustment, Line, MatchGroup, MatchMember, MatchRun
+from reconciliation.models import (
+    Adjustment,
+    BookTotal,
+    Line,
+    MatchGroup,
+    MatchMember,
+    MatchRun,
+    Recording,
+)
 from reconciliation.review.found_groups import GroupFilter, fitting_groups
-from reconciliation.vocabulary import HAND_RULES, Side
+from reconciliation.vocabulary import HAND_RULES, LineStatus, MatchMethod, Side
 
 PAGE_LENGTH = 50
 #: A preview names this many groups; its figures are of all.
@@ -175,17 +183,37 @@ def reopening_of(project: Project, run: MatchRun) -> Reopening:
     members = MatchMember.objects.filter(
         project=project, released_at__isnull=True, group_id__in=live.values("id")
     )
-    lines = members.filter(line_id__isnull=False).values("side").order_by()
-    figures = {
-        row["side"]: SideFigures(row["members"], int(row["total"]))
-        for row in lines.annotate(members=Count("position"), total=Sum("amount_minor"))
-    }
+    figures = _kept_lines(project, run) or _counted_lines(members)
     return Reopening(
         bank=figures.get(Side.BANK, SideFigures()),
         ledger=figures.get(Side.LEDGER, SideFigures()),
         entry_count=members.filter(adjustment_id__isnull=False).count(),
         newest=_with_figures(project, live.with_who().order_by("-id")[:MOST_PREVIEWED]),
     )
+
+
+def _kept_lines(project: Project, run: MatchRun) -> dict[str, SideFigures] | None:
+    """Return the figures by side that the database keeps, where everything auto-matched is of the
+    run; None where it is not.
+    """
+    recordings = Recording.objects.filter(project=project)
+    if recordings.filter(run=run).exclude(method=MatchMethod.AUTO).exists():
+        return None
+    made = recordings.filter(method=MatchMethod.AUTO).values_list("pk", "run_id")
+    others = [pk for pk, run_id in made if run_id != run.pk]
+    if MatchGroup.objects.in_project(project).live().filter(recording__in=others).exists():
+        return None
+    kept = BookTotal.objects.filter(project=project, status=LineStatus.AUTO)
+    return {row.side: SideFigures(row.line_count, int(row.total_minor)) for row in kept}
+
+
+def _counted_lines(members: Any) -> dict[str, SideFigures]:
+    """Return the figures by side of these members' lines."""
+    lines = members.filter(line_id__isnull=False).values("side").order_by()
+    return {
+        row["side"]: SideFigures(row["members"], int(row["total"]))
+        for row in lines.annotate(members=Count("position"), total=Sum("amount_minor"))
+    }
 
 
 def _earlier(project: Project, group: MatchGroup, line_ids: list[int]) -> list[MatchGroup]:

@@ -11,7 +11,8 @@ from reconciliation.matching import runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.run import run_matching
 from reconciliation.models import Job, MatchGroup, MatchRun
-from reconciliation.vocabulary import JobKind, JobState, Side
+from reconciliation.review import history
+from reconciliation.vocabulary import JobKind, JobState, MatchMethod, Side
 from tests import factories
 from tests.actors import client_of
 from tests.reconciliation.views.pages import address, said
@@ -101,3 +102,20 @@ def test_undoing_stopped_between_two_pieces_changes_nothing(run, monkeypatch):
     assert (seen, live(), job.state) == ([(0, 0), (2, 5), (4, 5)], 5, JobState.CANCELLED)
     assert "every match is as it was" in client_of(run.made_by).get(run.get_absolute_url()).text
     assert not AuditEvent.objects.filter(action="run.undone").exists()
+
+
+def test_preview_adds_up_the_same_from_kept_totals_and_line_by_line(run):
+    kept = history.reopening_of(run.project, run)
+    other = MatchRun.objects.create(project=run.project, made_by=run.made_by)
+    pair = [factories.make_lines(run.project, side, ("2025-12-09", 7, "X"))[0] for side in Side]
+    ids = [[(line.id, line.amount_minor)] for line in pair]
+    groups.record_groups(
+        project=run.project,
+        actor=run.made_by,
+        method=MatchMethod.AUTO,
+        groups=[groups.NewGroup(*ids, rule="reversal")],
+        run=other,
+    )
+    counted = history.reopening_of(run.project, run)
+    assert (counted.bank, counted.ledger) == (kept.bank, kept.ledger)
+    assert (kept.bank.count, kept.ledger.count) == (5, 5)
