@@ -63,8 +63,8 @@ def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
     stars = reference_stars(work, 0, least=1)
     same = stars.lowest(payee) == stars.highest(payee)
     stars = stars.take(same)
-    channel, who = work.reading.bank.channel[stars.centre], stars.lowest(payee)
-    both = np.stack([channel, who], axis=1)
+    kind_of = work.reading.bank.channel // 2
+    both = np.stack([kind_of[stars.centre], stars.lowest(payee)], axis=1)
     kinds, kind, count = np.unique(both, axis=0, return_inverse=True, return_counts=True)
     processors = []
     for index in np.flatnonzero(count >= LEAST_BATCHES).tolist():
@@ -76,7 +76,7 @@ def _match_referenced(work: Working, payee: Ints) -> list[Processor]:
         )
         if learned:
             rows = [np.flatnonzero(of == key) for of, key in zip(
-                (work.reading.bank.channel, payee), kinds[index].tolist(), strict=True
+                (kind_of, payee), kinds[index].tolist(), strict=True
             )]  # fmt: skip
             processors.append(Processor(learned[0], (rows[0], rows[1])))
             _add_referenced(work, learned[0], mine.take(learned[1]))
