@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from reconciliation.ingestion.cells import (
@@ -24,6 +25,8 @@ from reconciliation.ingestion.words import BALANCE_ROW, TOTAL_WORDS
 _WORD = re.compile(r"[^\W\d_]{2}")
 #: Rows without a date that there must be at least.
 _LEAST = 2
+#: Rows in which the column of dates is looked for.
+_LOOKED_AT = 100
 
 
 def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
@@ -31,10 +34,12 @@ def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
 
     ``chosen``: "above" or "own" as a person says, "" to look at the rows.
     """
-    dated = [row for row in rows if is_data_row(row)]
+    dated = list(islice(filter(is_data_row, rows), _LOOKED_AT))
     if chosen == "own" or len(dated) < _LEAST:
         return None
     column = Counter(date_places(row)[0] for row in dated).most_common(1)[0][0]
+    if sum(column < len(row) and not is_filled(row[column]) for row in rows) < _LEAST:
+        return None
     others = {c for row in dated for c in date_places(row)} - {column}
     last = max(i for i, row in enumerate(rows) if is_data_row(row))
     blank = [row for row in rows[:last] if _lacks_date(row, column)]

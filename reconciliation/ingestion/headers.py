@@ -44,7 +44,8 @@ def find_table(rows: Sequence[Sequence[Any]], chosen: int | None = None) -> Tabl
     """
     data = [i for i, row in enumerate(rows) if is_data_row(row)]
     if chosen is not None:
-        return _table(rows, chosen, data, "chosen by you")
+        found = data or (_bare_dates(rows) if chosen < 0 else [])
+        return _table(rows, chosen, found, "chosen by you")
     data = _without_preamble(rows, data)
     if not data:
         best = _best_header(rows, len(rows))

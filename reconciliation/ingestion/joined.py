@@ -22,9 +22,11 @@ def find_joined(rows: Sequence[Sequence[Any]], delimiter: str) -> tuple[int, ...
 
     Raises Unreadable where amounts fall apart so, but not in all rows alike.
     """
+    names = _names(rows) if delimiter == "," else 0
+    if not names or not any(len(row) > names for row in rows):
+        return ()
     booked = [[as_text(c) for c in row] for row in rows if is_data_row(row)]
-    names = _names(rows)
-    if delimiter != "," or not names or len(booked) < 2:
+    if len(booked) < 2:
         return ()
     width = len(booked[0])
     if any(len(row) != width for row in booked):
