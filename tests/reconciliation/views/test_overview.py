@@ -134,7 +134,7 @@ def test_dashboard_asks_the_same_queries_for_one_and_three(
 ):
     for _ in range(pairs):
         make_books(project)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         owner.get(project.get_absolute_url())
 
 
