@@ -122,7 +122,7 @@ def _read(side: Side, query: str, parameters: list[Any]) -> LineColumns:
         ),
     )
     columns = {name: np.asarray(table[name].to_numpy()) for name in _NUMBERS}
-    texts = {name: _texts(table[name]) for name in TEXT_COLUMNS}
+    texts: dict[str, Any] = {name: _texts(table[name]) for name in TEXT_COLUMNS}
     return LineColumns(side, **columns, **texts)
 
 
