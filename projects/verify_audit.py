@@ -94,9 +94,7 @@ def main(arguments):
     if fault:
         print(f"BROKEN: {fault}. {count} events before it are in order.")
         return 1
-    print(
-        f"Verified: {count} events, none changed, and none added, removed or moved between them."
-    )
+    print(f"Verified: {count} events, none changed, and none added, removed or moved between them.")
     print(f"Last hash: {head}")
     print("Every hash you know is in it." if arguments[1:] else WITHOUT_HASH)
     return 0

@@ -24,7 +24,7 @@ from projects.models import Project
 from reconciliation import errors
 
 #: Always true; sets how long the row is waited for, in the statement that locks it.
-_PATIENCE = Exact(
+_PATIENCE: Exact = Exact(
     Func(
         Value("lock_timeout"),
         Value(LOCK_TIMEOUT),
