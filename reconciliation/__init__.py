@@ -16,6 +16,7 @@ in bulk            copying, copy_text, copy_binary, open_lines, row_lists, csv_c
                    keyset (places in lists)
 about the books    diagnoses (why lines are open), proof (the balances), verification (everything),
                    subjects (what events are about)
-in the background  jobs, job_access, tasks, aside (a second connection), blobs (stored files)
+in the background  jobs, job_access, tasks, undoing (large runs and files), aside (a second
+                   connection), blobs (stored files)
 to look around     demo, sample_month
 """

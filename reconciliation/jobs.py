@@ -50,6 +50,7 @@ TASKS: Mapping[JobKind, str] = {
     JobKind.DEMO: "reconciliation.tasks.fill_demo",
     JobKind.TRIAL: "reconciliation.tasks.try_rules",
     JobKind.UNDO: "reconciliation.tasks.undo_run",
+    JobKind.UNLOAD: "reconciliation.tasks.undo_import",
 }
 RENEW_LEASE = """
     UPDATE reconciliation_job SET lease_until = now() + %s WHERE id = (

@@ -75,6 +75,18 @@ def undo_run(job_id: str) -> None:
 
 
 @task(queue_name="long")
+def undo_import(job_id: str) -> None:
+    """Take the lines of a file out of the books."""
+
+    def work(ticket: Ticket) -> Mapping[str, Any]:
+        from reconciliation.ingestion import undo
+
+        return undo.execute_undo(ticket)
+
+    carry_out(job_id, work)
+
+
+@task(queue_name="long")
 def export_workbook(job_id: str) -> None:
     """Write a project's workbook."""
 

@@ -128,6 +128,7 @@ class JobKind(Word):
     DEMO = "demo", "Making the demo"
     TRIAL = "trial", "Trying the rules out"
     UNDO = "undo", "Undoing a run"
+    UNLOAD = "unload", "Undoing an import"
 
 
 class TrialKind(Word):

@@ -20,16 +20,22 @@ from projects.models import Project
 from reconciliation import jobs
 from reconciliation.errors import UnreadableFile, WrongState
 from reconciliation.ingestion.layout import BadOption, check_options
-from reconciliation.ingestion.undo import lock_file, record_event, reopened_by_undo, undo_import
+from reconciliation.ingestion.undo import (
+    ask_to_undo,
+    lock_file,
+    record_event,
+    reopened_by_undo,
+    undo_import,
+)
 from reconciliation.ingestion.upload import SETTLED, refuse_same_bytes, status_of, store_upload
 from reconciliation.models import Job, SourceFile
 from reconciliation.transactions import open_books, tried_again
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 
 __all__ = [
-    "cancel_import", "confirm_import", "correct_layout", "import_file", "import_from_path",
-    "import_source_file", "read_again", "read_file", "read_source_file", "receive_upload",
-    "reopened_by_undo", "undo_import",
+    "ask_to_undo", "cancel_import", "confirm_import", "correct_layout", "import_file",
+    "import_from_path", "import_source_file", "read_again", "read_file", "read_source_file",
+    "receive_upload", "reopened_by_undo", "undo_import",
 ]  # fmt: skip
 
 #: States in which a file waits for a person.

@@ -13,14 +13,16 @@ from django.db.models.functions import Now
 
 from projects import audit
 from projects.models import Project
-from reconciliation import groups
+from reconciliation import groups, jobs, undoing
 from reconciliation.errors import WrongState
 from reconciliation.models import Line, MatchMember, SourceFile
 from reconciliation.transactions import open_books, tried_again
-from reconciliation.vocabulary import FileStatus
+from reconciliation.vocabulary import FileStatus, JobKind
 
 #: How many matched lines are listed; all of their groups are counted.
 LISTED = 20
+#: A file with more rows than this is taken out of the books by a worker.
+MOST_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,73 @@ def reopened_by_undo(source_file: SourceFile) -> Reopened:
 
 
 @tried_again
-def undo_import(*, source_file: SourceFile, reason: str, by: Any) -> int:
-    """Take the file's lines out of the books; return how many match groups that reversed."""
+def ask_to_undo(*, source_file: SourceFile, reason: str, by: Any) -> int | None:
+    """Take the file's lines out of the books at once where they are few, and return how many match
+    groups that reversed; else hand it to the workers and return None.
+
+    Raises WrongState where the file is not in the books, BeingRecorded where the workers are taking
+    it out already.
+    """
     with open_books(source_file.project) as books:
         current = lock_file(source_file, (FileStatus.IMPORTED,))
-        touched = _groups_touched(current).values_list("group_id", flat=True)
-        reopened = groups.reverse_groups(
-            project=books, actor=by, group_ids=touched, reason=f"Import undone: {reason}"
-        )
+        refusal = f"The import of “{current.name}” is being undone already."
+        undoing.refuse_twice(books, JobKind.UNLOAD, refusal, subject=current.pk)
+        if current.row_count <= MOST_AT_ONCE:
+            return undo_import(source_file=source_file, reason=reason, by=by)
+        undoing.hand_over(books, kind=JobKind.UNLOAD, subject=current.pk, actor=by, reason=reason)
+    return None
+
+
+def execute_undo(ticket: jobs.Ticket) -> dict[str, Any]:
+    """Carry out the undoing a job is about; return the counts the job shows."""
+    found = SourceFile.objects.select_related("project").get(pk=ticket.subject)
+    reason, by = ticket.job.asked["reason"], ticket.job.created_by
+
+    def undo(progress: undoing.Progress) -> int:
+        return undo_import(source_file=found, reason=reason, by=by, progress=progress)
+
+    return {"source_file": str(found.pk), "groups": undoing.carry_out(ticket, undo)}
+
+
+@tried_again
+def undo_import(
+    *,
+    source_file: SourceFile,
+    reason: str,
+    by: Any,
+    progress: undoing.Progress = undoing.tell_nobody,
+) -> int:
+    """Take the file's lines out of the books, in one transaction; return how many match groups that
+    reversed.
+
+    ``progress`` is told how many of its rows are free. Raises WrongState where the file is not in
+    the books.
+    """
+    with open_books(source_file.project) as books:
+        current = lock_file(source_file, (FileStatus.IMPORTED,))
+        reopened = _free_lines(books, current, by, f"Import undone: {reason}", progress)
         current.status, current.withdrawn_at = FileStatus.WITHDRAWN, Now()
         current.withdrawn_by, current.withdrawal_reason = by, reason
         current.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
         after = {"rows": current.row_count, "groups_reversed": reopened}
         record_event(books, by, "file.withdrawn", current, reason=reason, after=after)
     source_file.refresh_from_db()
+    return reopened
+
+
+def _free_lines(
+    books: Project, current: SourceFile, by: Any, reason: str, progress: undoing.Progress
+) -> int:
+    """Reverse the groups of the file's lines, PIECE lines at a time; return how many there were."""
+    first, last = current.first_line_id, current.last_line_id
+    assert first is not None and last is not None
+    reopened = 0
+    for start in range(first, last + 1, groups.PIECE):
+        end = min(start + groups.PIECE - 1, last)
+        touched = _groups_touched(current).filter(line_id__range=(start, end))
+        ids = touched.values_list("group_id", flat=True)
+        reopened += groups.reverse_groups(project=books, actor=by, group_ids=ids, reason=reason)
+        progress(end - first + 1, last - first + 1)
     return reopened
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from projects import audit
 from projects.models import Project
-from reconciliation import groups, jobs
+from reconciliation import groups, jobs, undoing
 from reconciliation.errors import BeingRecorded
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, MatchGroup, MatchRun
@@ -71,12 +71,8 @@ def ask_to_undo(*, project: Project, actor: Any, run: MatchRun, reason: str) -> 
     """
     with open_books(project) as books:
         groups.require_undoable(run)
-        if Job.objects.in_project(books).of(JobKind.UNDO).under_way().exists():
-            raise BeingRecorded("A run of this project is being undone already.")
+        undoing.refuse_twice(books, JobKind.UNDO, "A run of this project is being undone already.")
         if live_count(run) <= MOST_AT_ONCE:
             return undo_run(project=books, actor=actor, run=run, reason=reason)
-        asked = {"reason": reason}
-        jobs.enqueue(
-            kind=JobKind.UNDO, project=books, subject=run.pk, created_by=actor, asked=asked
-        )
+        undoing.hand_over(books, kind=JobKind.UNDO, subject=run.pk, actor=actor, reason=reason)
     return None

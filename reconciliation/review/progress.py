@@ -208,7 +208,7 @@ def _side(side: Side, totals: Sequence[BookTotal]) -> SideFigures:
 
 
 def _job_step(project: Project) -> NextStep | None:
-    kinds = (JobKind.MATCH, JobKind.IMPORT, JobKind.DEMO)
+    kinds = (JobKind.MATCH, JobKind.IMPORT, JobKind.DEMO, JobKind.UNDO, JobKind.UNLOAD)
     job = Job.objects.in_project(project).of(*kinds).under_way().first()
     return NextStep("wait", job) if job else None
 

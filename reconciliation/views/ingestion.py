@@ -24,7 +24,7 @@ from reconciliation.ingestion.undo import reopened_by_undo
 from reconciliation.models import SourceFile
 from reconciliation.review import progress
 from reconciliation.row_lists import is_stored, list_content
-from reconciliation.vocabulary import FileStatus, Side
+from reconciliation.vocabulary import FileStatus, JobKind, JobState, Side
 
 
 @login_required
@@ -130,10 +130,10 @@ def file_undo(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID) -
     if not form.is_valid():
         return _undo_page(request, project, found, form)
     with refusals_told(request, Refusal):
-        count = ingest.undo_import(source_file=found, by=request.user, **form.cleaned_data)
-        messages.success(
-            request, f"{found.name} is out of the books. Match groups undone: {count:,}."
-        )
+        count = ingest.ask_to_undo(source_file=found, by=request.user, **form.cleaned_data)
+        if count is not None:
+            told = f"{found.name} is out of the books. Match groups undone: {count:,}."
+            messages.success(request, told)
     return see_other(found)
 
 
@@ -209,13 +209,15 @@ def _file_page(
     request: HttpRequest, project: Project, found: SourceFile, **forms: Any
 ) -> HttpResponse:
     """Render the file's page, with a form that was not valid in place of a fresh one."""
+    job = project.jobs.filter(subject=found.pk).first()
     context = {
         "project": project,
         "stage": "ingestion",
         "may_edit": may_change(project),
         "file": found,
         "reading": found.reading,
-        "job": project.jobs.filter(subject=found.pk).first(),
+        "job": job,
+        "undoing": job and job.kind == JobKind.UNLOAD and job.state != JobState.DONE,
         "questions": QuestionForm(reading=found.reading, side=found.side),
         "layout": LayoutForm(reading=found.reading),
         **_step_after(project, found),

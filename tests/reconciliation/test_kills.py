@@ -25,7 +25,7 @@ from django.db import connection
 from projects.models import AuditEvent, Project
 from reconciliation import groups, jobs, tasks, verification
 from reconciliation.aside import close_aside, run_aside
-from reconciliation.ingestion import background, ingest, store
+from reconciliation.ingestion import background, ingest, store, undo
 from reconciliation.matching import run, runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, Line, MatchGroup, SourceFile
@@ -136,6 +136,19 @@ def ask_for_undo(project: Project) -> Job:
     )
 
 
+def ask_for_unload(project: Project) -> Job:
+    """Return the job of undoing the import of a file that a run matched."""
+    job = ask_for_run(project)
+    tasks.run_matching.call(str(job.pk))
+    return jobs.enqueue(
+        kind=JobKind.UNLOAD,
+        project=project,
+        subject=SourceFile.objects.first().pk,
+        created_by=project.created_by,
+        asked={"reason": "Wrong file"},
+    )
+
+
 def ask_for_export(project: Project) -> Job:
     """Return the job of writing the workbook."""
     return exports.start_export(project=project, actor=project.created_by)
@@ -197,6 +210,19 @@ def test_a_worker_killed_in_a_run_matches_nothing_and_is_replaced(project, other
     take_over(job, "run_matching")
     assert (job.state, job.attempt, MatchGroup.objects.count()) == (JobState.DONE, 2, 40)
     assert (told(project, "run.recorded"), broken(project)) == (1, [])
+
+
+def test_a_worker_killed_in_an_undoing_leaves_all_as_it_was_and_is_replaced(
+    project, other_process, tmp_path
+):
+    job = ask_for_unload(project)
+    place = ("reconciliation.ingestion.undo", "record_event")
+    kill_where_it_stops(job, "undo_import", place, tmp_path, other_process)
+    live = MatchGroup.objects.live()
+    assert (live.count(), told(project, "file.withdrawn")) == (40, 0)
+    take_over(job, "undo_import")
+    assert (job.state, job.attempt, live.count()) == (JobState.DONE, 2, 0)
+    assert (told(project, "file.withdrawn"), broken(project)) == (1, [])
 
 
 def test_a_worker_killed_in_an_export_is_replaced(project, other_process, tmp_path):
@@ -318,6 +344,7 @@ class Server:
         (ask_for_import, "import_file", (store, "copy_in"), "file.imported"),
         (ask_for_run, "run_matching", (run, "replace_suggestions"), "run.recorded"),
         (ask_for_undo, "undo_run", (groups, "reverse_run"), "run.undone"),
+        (ask_for_unload, "undo_import", (undo, "undo_import"), "file.withdrawn"),
         (ask_for_export, "export_workbook", (exports, "_record"), "workbook.exported"),
     ],
 )
