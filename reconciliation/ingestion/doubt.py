@@ -16,7 +16,7 @@ from reconciliation.ingestion.draft import Asked, Draft
 from reconciliation.ingestion.not_booked import pending_rows
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.profiles import Profile
-from reconciliation.ingestion.reading import Answer, PreviewLine, Question
+from reconciliation.ingestion.reading import Answer, PreviewLine, Question, RowNote
 from reconciliation.ingestion.words import RECEIVING_WORDS, SPENDING_WORDS
 from reconciliation.vocabulary import Side
 
@@ -112,6 +112,8 @@ def _hundredth(figure: str) -> str:
 
 def ask_sums(tally: Tally) -> list[Question]:
     """Ask whether the last (or first) row, the sum of all others, is a total or a balance."""
+    if fitting := [n for n in tally.skipped if n.reason == sums.DOUBTFUL]:
+        return [_fitting_rows(fitting)]
     note = next((n for n in tally.skipped if n.reason == sums.UNCLEAR), None)
     if note is None or not tally.first:
         return []
@@ -126,6 +128,18 @@ def ask_sums(tally: Tally) -> list[Question]:
         Answer("totals=keep", "Both rows are bookings"),
     )
     return [Question("totals", text, answers)]
+
+
+def _fitting_rows(notes: Sequence[RowNote]) -> Question:
+    """Return the question about rows whose amounts fit the others, perhaps by chance."""
+    lines = ", ".join(str(note.line) for note in notes[:5]) + (" …" if len(notes) > 5 else "")
+    are = "amount in line {} fits" if len(notes) == 1 else "amounts in lines {} fit"
+    text = f"The {are.format(lines)} the amounts around. Totals or balances, or bookings?"
+    answers = (
+        Answer("totals=keep", "Bookings: import them", (notes[0].text[:60],)),
+        Answer("totals=proved", "Totals or balances: leave them out"),
+    )
+    return Question("totals", text, answers)
 
 
 def _bare_row(odd: PreviewLine) -> Question:

@@ -1,13 +1,12 @@
 """Sums: records written like bookings whose amounts are the sums or the balances of the others.
 
-Law: only arithmetic over the whole block takes a record out; a record that merely looks odd at the
-end of a file is asked about.
+Law: only arithmetic over the whole block takes a record out, and only where so many amounts could
+not fit by chance; what fits with less, or merely looks odd at the end of a file, is asked about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from reconciliation.ingestion.cells import as_text, is_filled
 SUMS = "its amount is the sum of the rows around it, no booking"
 BALANCES = "its amount is the balance that the rows around it lead to, no booking"
 UNCLEAR = "its amount is the sum of all other rows: a total, or a balance with the one opposite"
+DOUBTFUL = "its amount fits those of the rows around it: a total, a balance, or a booking"
 MOVED = "the amount is what the balance should be, and the balance is missing: its cells have moved"
 NO_TEXT = "states a balance, as you chose"
 
@@ -27,6 +27,8 @@ NO_TEXT = "states a balance, as you chose"
 _FEW = 5_000
 #: Bookings that a sum must explain: of a record like all others, and of one that differs.
 _LEAST, _LEAST_ODD = 5, 3
+#: Amounts out of which one must fit: of a record without a text, and of one like all others.
+_CHANCE_BARE, _CHANCE = 200, 5_000
 
 
 def set_aside_sums(
@@ -77,10 +79,18 @@ def _check_balances(
     at = np.flatnonzero(good)
     balances, marks = numbers.read_amounts(cells, look.layout.decimal, look.decimals)
     own, stated, filled = amounts[at], balances[at], marks[at] == numbers.GOOD
+    whole = check_chain(own, stated, filled)
+    if whole.steps and whole.good == whole.steps:
+        return
     for end, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
         chain = check_chain(own[rest], stated[rest], filled[rest])
         ends = (int(own[end]), int(stated[end]))
-        if chain.proves and chain.telling > 1 and ends == (chain.opening, chain.closing):
+        if (
+            chain.proves
+            and chain.telling > 1
+            and own[end]
+            and ends == (chain.opening, chain.closing)
+        ):
             _leave_out(int(at[end]), good, look, notes, BALANCES)
             return
     if filled.all() or not 0 < (~filled).sum() < 0.2 * len(at):
@@ -108,16 +118,31 @@ def _proved(
     texts: Sequence[Sequence[Any]],
 ) -> tuple[list[int], str]:
     """Return the records that are sums or balances, and which of the two."""
+    doubtful: list[int] = []
     for places, least in _candidates(at, look, texts):
         if len(at) - len(places) < least or not amounts[places].all():
             continue
-        if not (reason := _reason(np.array(places), amounts)):
+        reason, telling, groups = _reason(np.array(places), amounts)
+        if not reason:
             continue
+        among = _amounts_possible(amounts)
         if least == _LEAST:
+            if among**telling < _CHANCE:
+                continue
             opposite = [0, len(at) - 1] if look.layout.totals == "both" else places
-            return at[opposite].tolist(), UNCLEAR
-        return at[places].tolist(), reason
-    return [], ""
+            return (doubtful, DOUBTFUL) if doubtful else (at[opposite].tolist(), UNCLEAR)
+        is_bare = bool(texts) and not any(is_filled(c[at[places[0]]]) for c in texts)
+        needed = 1 if {*places} <= {0, len(at) - 1} else 2
+        if telling >= needed and among**telling >= (_CHANCE_BARE if is_bare else _CHANCE):
+            return at[places].tolist(), reason
+        if len(places) == 1 or telling >= 2 or among**groups >= _CHANCE_BARE:
+            doubtful = doubtful or at[places].tolist()
+    return doubtful, DOUBTFUL
+
+
+def _amounts_possible(amounts: NDArray[np.int64]) -> int:
+    """Return among how many amounts those of the file lie, in the steps they are written in."""
+    return min(int(np.abs(amounts).max() // max(np.gcd.reduce(np.abs(amounts)), 1)), 10**6)
 
 
 def _candidates(
@@ -141,22 +166,28 @@ def _candidates(
     yield [0], _LEAST
 
 
-def _reason(places: NDArray[np.intp], amounts: NDArray[np.int64]) -> str:
-    """Return what the amounts at ``places`` are of the other amounts, "" for nothing."""
+def _reason(places: NDArray[np.intp], amounts: NDArray[np.int64]) -> tuple[str, int, int]:
+    """Return what the amounts at ``places`` are of the other amounts ("" for nothing), how many of
+    them tell (a sum of one booking does not), and how many there are to compare.
+    """
     rest = amounts.copy()
     rest[places] = 0
     if np.count_nonzero(rest) < 2:
-        return ""
+        return "", 0, 0
     moved = np.concatenate(([0], np.cumsum(rest)))
+    counted = np.concatenate(([0], np.cumsum(rest != 0)))
     own = amounts[places]
     if len(places) == 1:
         place = int(places[0])
         before, behind = int(moved[place]), int(moved[-1] - moved[place])
-        return SUMS if own[0] == (before if place else behind) else ""
-    between = np.array([moved[b] - moved[a] for a, b in pairwise(places.tolist())])
-    steps = np.diff(own)
-    if between.any() and (np.array_equal(steps, between) or np.array_equal(-steps, between)):
-        return BALANCES if np.count_nonzero(between) >= 2 or len(places) == 2 else ""
-    since = np.diff(moved[places], prepend=0)
-    ahead = np.diff(np.append(moved[places], moved[-1]))
-    return SUMS if np.array_equal(own, since) or np.array_equal(own, ahead) else ""
+        return (SUMS, 1, 1) if own[0] == (before if place else behind) else ("", 0, 0)
+    between = np.diff(moved[places])
+    steps, moves = np.diff(own), int(np.count_nonzero(between))
+    if moves and (np.array_equal(steps, between) or np.array_equal(-steps, between)):
+        return (BALANCES, moves, moves) if moves >= 2 or len(places) == 2 else ("", 0, 0)
+    groups = np.diff(counted[places], prepend=0), np.diff(np.append(counted[places], counted[-1]))
+    since = np.diff(moved[places], prepend=0), np.diff(np.append(moved[places], moved[-1]))
+    for sums, sizes in zip(since, groups, strict=True):
+        if np.array_equal(own, sums):
+            return SUMS, int((sizes >= 2).sum()), len(places)
+    return "", 0, 0

@@ -46,3 +46,44 @@ def test_entry_that_brings_the_account_to_nought_is_a_booking(tmp_path: Path) ->
 
 def test_two_equal_amounts_are_bookings(tmp_path: Path) -> None:
     assert read(tmp_path, booked(["5.00", "5.00"])).rows == 2
+
+
+def monthly(*amounts: tuple[str, str]) -> list[str]:
+    return [f"2025-{n // 2 + 1:02d}-05,{text},{amount}" for n, (text, amount) in enumerate(amounts)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        monthly(*[("Netflix", "-9.99"), ("Spotify", "-9.99")] * 4),
+        monthly(("Fuel", "-50"), ("Bar", "-10"), ("Fuel", "-60"), ("Rent", "-800"), ("Gym", "-20")),
+        monthly(("Rent", "-500"), ("A", "-20"), ("B", "20"), ("C", "-10"), ("Rent", "-510")),
+    ],
+)
+def test_round_amounts_that_fit_by_chance_are_bookings(tmp_path: Path, rows: list[str]) -> None:
+    reading = read(tmp_path, rows)
+    assert (reading.status, reading.rows, reading.skipped) == ("ready", len(rows), [])
+
+
+def test_rows_that_fit_with_little_to_prove_it_are_asked_about(tmp_path: Path) -> None:
+    pay = [
+        ("Salary", "3000"),
+        ("Food", "-50"),
+        ("Salary", "2950"),
+        ("Rent", "-800"),
+        ("Bus", "-10"),
+    ]
+    reading = read(tmp_path, monthly(*pay))
+    assert [q.key for q in reading.questions if q.blocking] == ["totals"]
+    assert read(tmp_path, monthly(*pay), {"totals": "keep"}).rows == 5
+
+
+@pytest.mark.parametrize(
+    "last", ["2025-03-04,Interest,0.00,1000.00", "2025-03-04,Pay,5.00,1005.00"]
+)
+def test_last_row_that_the_balance_explains_is_a_booking(tmp_path: Path, last: str) -> None:
+    rows = ["2025-03-01,Deposit,1000.00,1000.00", "2025-03-02,Rent,-100.00,900.00"]
+    rows = ["date,text,amount,balance", *rows, "2025-03-03,Back,100.00,1000.00", last]
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert read_layout(path, 2, "", Side.BANK, {}, dt.date(2026, 1, 1)).rows == 4
