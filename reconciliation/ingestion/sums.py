@@ -127,7 +127,7 @@ def _proved(
             continue
         among = _amounts_possible(amounts)
         if least == _LEAST:
-            if among**telling < _CHANCE:
+            if among**telling < _CHANCE_BARE:
                 continue
             opposite = [0, len(at) - 1] if look.layout.totals == "both" else places
             return (doubtful, DOUBTFUL) if doubtful else (at[opposite].tolist(), UNCLEAR)
