@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, transaction
 from django.db.models import CharField, Func, Value
-from django.db.models.lookups import Exact
+from django.db.models.lookups import IsNull
 
 from projects.collisions import (
     COLLISIONS,
@@ -22,18 +22,6 @@ from projects.collisions import (
 from projects.collisions import tried_again as tried_again
 from projects.models import Project
 from reconciliation import errors
-
-#: Always true; sets how long the row is waited for, in the statement that locks it.
-_PATIENCE: Exact = Exact(
-    Func(
-        Value("lock_timeout"),
-        Value(LOCK_TIMEOUT),
-        Value(True),
-        function="set_config",
-        output_field=CharField(),
-    ),
-    Value(LOCK_TIMEOUT),
-)
 
 UNIQUE_VIOLATION = "23505"
 
@@ -69,7 +57,7 @@ def open_books(project: Project) -> Iterator[Project]:
     break.
     """
     with refusals(), transaction.atomic():
-        locked = Project.objects.select_for_update(no_key=True).get(_PATIENCE, pk=project.pk)
+        locked = Project.objects.select_for_update(no_key=True).get(_patience(), pk=project.pk)
         if not locked.is_open:
             raise errors.ProjectLocked(
                 f"“{locked.name}” is {locked.get_state_display().lower()}: "
@@ -88,6 +76,14 @@ def refusals() -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from broken
+
+
+def _patience() -> IsNull:
+    """Return what is always true, and sets how long the row is waited for in the statement that
+    locks it.
+    """
+    setting = (Value("lock_timeout"), Value(LOCK_TIMEOUT), Value(True))
+    return IsNull(Func(*setting, function="set_config", output_field=CharField()), False)
 
 
 def _refusal_of(broken: DatabaseError) -> errors.Refusal | None:

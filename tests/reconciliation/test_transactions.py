@@ -117,6 +117,15 @@ def test_a_change_of_a_project_that_collided_starts_over(monkeypatch):
     assert (begun, list(actions).count("project.locked")) == (["project.locked"] * 2, 1)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("patience", ["90s", "120s"])
+def test_the_books_are_waited_for_as_long_as_is_said(monkeypatch, patience):
+    monkeypatch.setattr("reconciliation.transactions.LOCK_TIMEOUT", patience)
+    with open_books(factories.make_project()), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')::interval = %s", [patience])
+        assert cursor.fetchone() == (True,)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("change", [lifecycle.lock_project, lifecycle.reset_project])
 def test_a_change_of_a_busy_project_gives_up_in_words(change, monkeypatch):
