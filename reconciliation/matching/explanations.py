@@ -42,6 +42,8 @@ def explain(rule: str, evidence: Evidence, decimals: int | None = None) -> str:
         parts = []
     if parts and evidence.get("taken_back"):
         parts.append("but somebody unmatched these lines before")
+    if parts and evidence.get("recalled"):
+        parts.append("but the ledger reverses this entry")
     sentence = ", ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}." if parts else f"{RULE_LABELS[rule]}."
 

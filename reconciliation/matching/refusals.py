@@ -1,4 +1,5 @@
-"""Refusals: groups that a person unmatched are never matched by a run again, only offered.
+"""Refusals: groups that a person unmatched are never matched by a run again, only offered; nor are
+bank lines with a ledger entry that the ledger itself reverses.
 
 Law: it is the very lines that count, whatever the rule; other groups of them are not refused.
 """
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.matching.batches import Batch
-from reconciliation.matching.proposals import MATCHED, SUGGESTED
+from reconciliation.matching.proposals import BANK, LEDGER, MATCHED, SUGGESTED
 from reconciliation.matching.reading import Reading
 
 #: The rows of each group on the bank's and on the ledger's side, ascending.
@@ -53,7 +54,18 @@ def is_refused(batch: Batch, refused: Groups) -> NDArray[np.bool_]:
     return out
 
 
-def offered_again(batch: Batch) -> Batch:
-    """Return the refused groups as suggestions that say what became of them."""
-    told = [{**evidence, "taken_back": True} for evidence in batch.evidence]
-    return batch.told(SUGGESTED, told)
+def is_recalled(batch: Batch, recalled: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which groups of a batch of matches give a bank line an entry that was reversed."""
+    if not len(recalled) or batch.outcome != MATCHED:
+        return np.zeros(len(batch), bool)
+    entry = (batch.side == LEDGER) & np.isin(batch.position, recalled)
+    holds = [
+        np.bincount(batch.group[mine], minlength=len(batch)) > 0
+        for mine in (entry, batch.side == BANK)
+    ]
+    return holds[0] & holds[1]
+
+
+def only_offered(batch: Batch, why: str) -> Batch:
+    """Return the groups as suggestions that say why they are no more than that."""
+    return batch.told(SUGGESTED, [{**evidence, why: True} for evidence in batch.evidence])

@@ -2,6 +2,8 @@
 
 Law: the lines are opposite amounts of one side; one carries a word for reversing; they share a
 number, or the same name with a single candidate; and the other side has nothing that corresponds.
+An entry that was reversed although the bank shows its payment is recalled: was it the entry that is
+wrong, or its reversal? The payment is offered with it, never matched.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from reconciliation.matching.batches import Batch, groups_batch
 from reconciliation.matching.candidates import describe
 from reconciliation.matching.edges import expand, join, same_amount_ranges
 from reconciliation.matching.names import PARTIAL_NAME, STRONG_NAME
-from reconciliation.matching.proposals import MATCHED, SUGGESTED
+from reconciliation.matching.proposals import LEDGER, MATCHED, SUGGESTED
 from reconciliation.matching.reading import share_number
 from reconciliation.matching.ruleset import AUTO, OFF
 from reconciliation.matching.tokens import Csr, is_reversing
@@ -37,13 +39,26 @@ def match_reversals(work: Working, *, residual: bool = False) -> None:
     for side in (0, 1):
         first, later, number = _pairs(work, side)
         if not residual:
-            counterparts = _counterparts(work, side, first, number)
-            certain = _counterparts(work, side, first, number, STRONG_NAME)
-            again = _booked_again(work, side, first, later)
-            free = (counterparts == 0) | ((number >= 0) & (again > 0) & (again >= certain))
-            free &= _counterparts(work, side, later, number) == 0
+            free, recalled = _free(work, side, first, later, number)
+            if side == LEDGER:
+                work.recalled = first[recalled]
             first, later, number = first[free], later[free], number[free]
         work.add(_batch(work, side, first, later, number, MATCHED if mode == AUTO else SUGGESTED))
+
+
+def _free(
+    work: Working, side: int, first: Ints, later: Ints, number: Ints
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which pairs leave nothing on the other side without its counterpart, and which leave
+    there only that of the original."""
+    any_first, any_later = (_counterparts(work, side, rows, number) for rows in (first, later))
+    sure_first, sure_later = (
+        _counterparts(work, side, rows, number, STRONG_NAME) for rows in (first, later)
+    )
+    again = _booked_again(work, side, first, later)
+    replaced = (number >= 0) & (again > 0) & (again >= sure_first) & (sure_later == 0)
+    free = replaced | ((any_first == 0) & (any_later == 0))
+    return free, ~free & (any_later == 0) & (any_first > again)
 
 
 def _pairs(work: Working, side: int) -> tuple[Ints, Ints, Ints]:

@@ -12,7 +12,7 @@ from reconciliation.matching.candidates import Candidates
 from reconciliation.matching.memory import Memory
 from reconciliation.matching.proposals import MATCHED
 from reconciliation.matching.reading import Reading
-from reconciliation.matching.refusals import Groups, is_refused, offered_again
+from reconciliation.matching.refusals import Groups, is_recalled, is_refused, only_offered
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.weights import Rates, edge_weights
 
@@ -29,6 +29,7 @@ class Working:
     ``earlier`` rows of each side were matched before this run: they count where it is asked what is
     usual, and are never open.
     ``refused``: groups of rows that people unmatched before.
+    ``recalled``: ledger rows that the ledger reverses although the bank shows their payment.
     ``leads``: groups that are likely and not certain, to be offered if their lines stay open.
     ``unexplained``: for each row of a side the chance that no single line of the other explains it.
     """
@@ -41,6 +42,7 @@ class Working:
     held: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     earlier: tuple[Ints, Ints]
     refused: Groups = frozenset()
+    recalled: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     batches: list[Batch] = field(default_factory=list)
     leads: list[Batch] = field(default_factory=list)
     rates: Rates | None = None
@@ -63,14 +65,15 @@ class Working:
 
     def add(self, batch: Batch) -> NDArray[np.bool_]:
         """Take a batch of certain groups in; its lines are open no longer, or held. Return which of
-        the groups no person refused: the refused ones are only offered."""
+        the groups neither a person nor a reversal refused: those are only offered."""
         refused = is_refused(batch, self.refused)
-        if refused.any():
-            self._take_in(batch.take(~refused))
-            self._take_in(offered_again(batch.take(refused)))
-        else:
-            self._take_in(batch)
-        return ~refused
+        recalled = is_recalled(batch, self.recalled) & ~refused
+        kept = ~(refused | recalled)
+        for why, which in (("taken_back", refused), ("recalled", recalled)):
+            if which.any():
+                self._take_in(only_offered(batch.take(which), why))
+        self._take_in(batch if kept.all() else batch.take(kept))
+        return kept
 
     def _take_in(self, batch: Batch) -> None:
         self.batches.append(batch)

@@ -3,6 +3,7 @@
 import pytest
 
 from reconciliation.matching.engine import propose_matches
+from reconciliation.matching.explanations import explain
 from reconciliation.matching.proposals import SUGGESTED
 from reconciliation.matching.ruleset import OFF, SUGGEST, Ruleset
 from tests.reconciliation.matching.tables import EVERYTHING, bank, groups, ledger, match
@@ -67,6 +68,18 @@ def test_original_that_the_bank_paid_is_not_reversed():
     assert ("reversal", (), (1, 2)) not in match(
         bank([(4, -17_989, "Chq 9479 Vertex")]), ledger(entries)
     )
+
+
+def test_payment_of_a_reversed_entry_is_only_offered():
+    entries = [
+        (3, 41_237, "Invoice", "Carter Joinery", "SI40711"),
+        (4, -41_237, "Reversal", "Carter Joinery", "SI40711"),
+    ]
+    sides = bank([(6, 41_237, "Carter Joinery 40711")]), ledger(entries)
+    found = propose_matches(*sides, ruleset=EVERYTHING)
+    assert groups(found) == set()
+    assert groups(found, SUGGESTED) == {("amount_number_name", (1,), (1,))}
+    assert "the ledger reverses this entry" in explain(found.rule[0], found.evidence[0])
 
 
 def test_lines_sharing_a_reference_add_up():
