@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from projects import audit
@@ -183,9 +182,9 @@ def reverse_groups(
     return _reverse(project, live, actor, reason)
 
 
-def reversal_count(project: Project, group_ids: QuerySet[Any, Any]) -> int:
+def reversal_count(project: Project, group_ids: Iterable[uuid.UUID]) -> int:
     """Return how many live groups ``reverse_groups`` would undo, those that settle among them."""
-    live = MatchGroup.objects.in_project(project).live().filter(id__in=group_ids)
+    live = MatchGroup.objects.in_project(project).live().filter(id__in=set(group_ids))
     settling = _settling(project, live)
     return live.exclude(id__in=settling).count() + len(settling)
 

@@ -21,27 +21,33 @@ from reconciliation.vocabulary import FileStatus, JobKind
 
 #: How many matched lines are listed; all of their groups are counted.
 LISTED = 20
+#: The groups of this many matched lines are counted; of a file with more the rest are not.
+MOST_COUNTED = 20_000
 #: A file with more rows than this is taken out of the books by a worker.
 MOST_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """How many live groups would be unmatched; the first matched lines, with ``group_id``."""
+    """How many live groups would be unmatched, ``at_least`` where more lines are matched than are
+    looked at; the first matched lines, with ``group_id``.
+    """
 
     group_count: int
+    at_least: bool
     first: list[Line]
 
 
 def reopened_by_undo(source_file: SourceFile) -> Reopened:
     """Return what undoing the import would reopen."""
     if source_file.first_line_id is None:
-        return Reopened(0, [])
-    members = _members_touched(source_file)
-    first = members.order_by("line_id").values_list("line_id", flat=True)[:LISTED]
+        return Reopened(0, False, [])
+    members = _members_touched(source_file).order_by("line_id")
+    first = members.values_list("line_id", flat=True)[:LISTED]
     lines = Line.objects.in_project(source_file.project).with_ids(first).with_status()
-    count = groups.reversal_count(source_file.project, _groups_touched(source_file))
-    return Reopened(count, list(lines.order_by("id")))
+    counted = list(members.values_list("group_id", flat=True)[: MOST_COUNTED + 1])
+    count = groups.reversal_count(source_file.project, counted[:MOST_COUNTED])
+    return Reopened(count, len(counted) > MOST_COUNTED, list(lines.order_by("id")))
 
 
 @tried_again

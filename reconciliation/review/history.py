@@ -35,6 +35,8 @@ PAGE_LENGTH = 50
 MOST_PREVIEWED = 20
 #: A list shows so many lines of either side of a group.
 MOST_SHOWN = 3
+#: The lines of more groups than this are not added up for a preview.
+MOST_COUNTED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,26 @@ class SideFigures:
     total_minor: int = 0
     first: list[ShownMember] = field(default_factory=list)
 
+    def without(self, part: SideFigures) -> SideFigures:
+        """Return the figures of what is left where ``part`` goes."""
+        return SideFigures(self.count - part.count, self.total_minor - part.total_minor)
+
     @property
     def more_count(self) -> int:
         """Return how many members are not among the first."""
         return self.count - len(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Figures of either side."""
+
+    bank: SideFigures
+    ledger: SideFigures
+
+    def without(self, part: SideBySide) -> SideBySide:
+        """Return the figures of what is left where ``part`` goes."""
+        return SideBySide(self.bank.without(part.bank), self.ledger.without(part.ledger))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +133,14 @@ class GroupStory:
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """What would be open again: lines by side, entries that would go, the newest groups of it."""
+    """What would be open again: lines by side (None where nobody adds up so many), entries that
+    would go, the newest groups of it.
+    """
 
-    bank: SideFigures
-    ledger: SideFigures
+    lines: SideBySide | None
     entry_count: int
     newest: list[GroupRow]
+    most_counted: int
 
 
 def rule_label(rule: str) -> str:
@@ -180,40 +200,58 @@ def tell_group(project: Project, group: MatchGroup) -> GroupStory:
 def reopening_of(project: Project, run: MatchRun) -> Reopening:
     """Return what undoing the run would open again: figures by side, and its newest groups."""
     live = MatchGroup.objects.in_project(project).live().of_run(run)
-    members = MatchMember.objects.filter(
-        project=project, released_at__isnull=True, group_id__in=live.values("id")
+    entries = MatchMember.objects.filter(
+        project=project,
+        released_at__isnull=True,
+        adjustment_id__isnull=False,
+        group_id__in=live.values("id"),
     )
-    figures = _kept_lines(project, run) or _counted_lines(members)
     return Reopening(
-        bank=figures.get(Side.BANK, SideFigures()),
-        ledger=figures.get(Side.LEDGER, SideFigures()),
-        entry_count=members.filter(adjustment_id__isnull=False).count(),
+        lines=_lines_of(project, run),
+        entry_count=entries.count(),
         newest=_with_figures(project, live.with_who().order_by("-id")[:MOST_PREVIEWED]),
+        most_counted=MOST_COUNTED,
     )
 
 
-def _kept_lines(project: Project, run: MatchRun) -> dict[str, SideFigures] | None:
-    """Return the figures by side that the database keeps, where everything auto-matched is of the
-    run; None where it is not.
+def _lines_of(project: Project, run: MatchRun) -> SideBySide | None:
+    """Return the figures by side of the lines the run has matched; None where these are too many to
+    be added up, and those auto-matched without it are too many as well.
+
+    Where only the run has many, the others' are taken from the totals the database keeps.
     """
-    recordings = Recording.objects.filter(project=project)
-    if recordings.filter(run=run).exclude(method=MatchMethod.AUTO).exists():
-        return None
-    made = recordings.filter(method=MatchMethod.AUTO).values_list("pk", "run_id")
-    others = [pk for pk, run_id in made if run_id != run.pk]
-    if MatchGroup.objects.in_project(project).live().filter(recording__in=others).exists():
+    made = list(
+        Recording.objects.filter(project=project, method=MatchMethod.AUTO).values_list(
+            "pk", "run_id"
+        )
+    )
+    figures = _counted_lines(project, [pk for pk, run_id in made if run_id == run.pk])
+    if figures is not None:
+        return figures
+    others = _counted_lines(project, [pk for pk, run_id in made if run_id != run.pk])
+    if others is None:
         return None
     kept = BookTotal.objects.filter(project=project, status=LineStatus.AUTO)
-    return {row.side: SideFigures(row.line_count, int(row.total_minor)) for row in kept}
+    totals = {row.side: SideFigures(row.line_count, int(row.total_minor)) for row in kept}
+    return _by_side(totals).without(others)
 
 
-def _counted_lines(members: Any) -> dict[str, SideFigures]:
-    """Return the figures by side of these members' lines."""
-    lines = members.filter(line_id__isnull=False).values("side").order_by()
-    return {
-        row["side"]: SideFigures(row["members"], int(row["total"]))
-        for row in lines.annotate(members=Count("position"), total=Sum("amount_minor"))
-    }
+def _counted_lines(project: Project, recording_ids: list[uuid.UUID]) -> SideBySide | None:
+    """Return the figures by side of the lines in the recordings' live groups; None where there are
+    more than MOST_COUNTED groups.
+    """
+    live = MatchGroup.objects.in_project(project).live().filter(recording__in=recording_ids)
+    few = list(live.values_list("id", flat=True)[: MOST_COUNTED + 1])
+    if len(few) > MOST_COUNTED:
+        return None
+    members = MatchMember.objects.filter(project=project, group_id__in=few, line_id__isnull=False)
+    rows = members.values("side").annotate(members=Count("position"), total=Sum("amount_minor"))
+    found = {row["side"]: SideFigures(row["members"], int(row["total"])) for row in rows.order_by()}
+    return _by_side(found)
+
+
+def _by_side(found: dict[str, SideFigures]) -> SideBySide:
+    return SideBySide(*(found.get(side, SideFigures()) for side in Side))
 
 
 def _earlier(project: Project, group: MatchGroup, line_ids: list[int]) -> list[MatchGroup]:

@@ -61,6 +61,14 @@ def test_large_file_is_taken_out_by_a_worker_whole_and_by_whom_it_was_asked(file
     assert "Undoing the import" not in page_of(file)
 
 
+def test_preview_counts_the_groups_of_the_first_lines_only(file, monkeypatch):
+    preview = address("file_undo", file.project, file.pk)
+    owner = client_of(file.project.created_by)
+    assert "4 match groups would be" in owner.get(preview).text
+    monkeypatch.setattr(undo, "MOST_COUNTED", 4)
+    assert "At least 3 match groups would be" in owner.get(preview).text
+
+
 def test_undoing_under_way_is_not_asked_for_again(file):
     ask(file)
     by = file.project.created_by

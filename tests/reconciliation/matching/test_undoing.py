@@ -104,18 +104,32 @@ def test_undoing_stopped_between_two_pieces_changes_nothing(run, monkeypatch):
     assert not AuditEvent.objects.filter(action="run.undone").exists()
 
 
-def test_preview_adds_up_the_same_from_kept_totals_and_line_by_line(run):
-    kept = history.reopening_of(run.project, run)
+@pytest.fixture
+def second(run: MatchRun) -> MatchRun:
+    """Another run, which matched one pair."""
     other = MatchRun.objects.create(project=run.project, made_by=run.made_by)
     pair = [factories.make_lines(run.project, side, ("2025-12-09", 7, "X"))[0] for side in Side]
-    ids = [[(line.id, line.amount_minor)] for line in pair]
     groups.record_groups(
         project=run.project,
         actor=run.made_by,
         method=MatchMethod.AUTO,
-        groups=[groups.NewGroup(*ids, rule="reversal")],
+        groups=[groups.NewGroup(*([(line.id, 7)] for line in pair), rule="reversal")],
         run=other,
     )
-    counted = history.reopening_of(run.project, run)
-    assert (counted.bank, counted.ledger) == (kept.bank, kept.ledger)
-    assert (kept.bank.count, kept.ledger.count) == (5, 5)
+    return other
+
+
+@pytest.mark.parametrize("most", [5, 4])
+def test_preview_adds_up_the_lines_of_the_run_or_those_of_all_others(
+    run, second, monkeypatch, most
+):
+    monkeypatch.setattr(history, "MOST_COUNTED", most)
+    lines = history.reopening_of(run.project, run).lines
+    assert (lines.bank.count, lines.ledger.count) == (5, 5)
+    assert lines.bank.total_minor == lines.ledger.total_minor == sum(range(1037, 1200, 37))
+
+
+def test_preview_of_more_than_can_be_added_up_says_so(run, second, monkeypatch):
+    monkeypatch.setattr(history, "MOST_COUNTED", 0)
+    page = client_of(run.made_by).get(address("match_run_undo", run.project, run.pk)).text
+    assert "more than 0" in page and "Bank lines open again" not in page
