@@ -18,7 +18,13 @@ from reconciliation.copying import refresh_statistics
 from reconciliation.models import MatchGroup
 from reconciliation.vocabulary import Side
 from tests import factories
-from tests.config.processes import ROOT, environment, manage
+from tests.config.processes import (
+    PATIENCE_SECONDS,
+    ROOT,
+    environment,
+    manage,
+    start_manage,
+)
 
 ROLE = "runtime under test"
 REFUSALS = r"must be|permission denied|must have"
@@ -165,6 +171,17 @@ def test_the_embedded_server_has_two_roles_by_itself(tmp_path: Path) -> None:
         forgotten = "DROP OWNED BY reconcile_app; DROP ROLE reconcile_app"
         forget = f"from django.db import connection as c; c.cursor().execute('{forgotten}')"
         assert manage("shell", "-v0", "-c", forget, RECONCILE_COMMAND="flush", **place).stderr == ""
+
+
+def test_two_that_migrate_at_once_take_turns(two_roles: dict[str, str], tmp_path: Path) -> None:
+    """Of two that began on one empty database, the second failed over the first one's tables."""
+    logs = [tmp_path / name for name in ("one.log", "other.log")]
+    both = [
+        start_manage("migrate", "--verbosity=0", "--skip-checks", log=log, **two_roles)
+        for log in logs
+    ]
+    ended = [each.wait(PATIENCE_SECONDS) for each in both]
+    assert ended == [0, 0], [log.read_text() for log in logs]
 
 
 def test_without_an_owner_s_address_there_is_one_role(monkeypatch: pytest.MonkeyPatch) -> None:
