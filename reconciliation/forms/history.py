@@ -111,6 +111,7 @@ class GroupFilterForm(forms.Form):
             "words": tuple(asked.get("q", "").split()[:MOST_WORDS]),
             "first_on": asked.get("since"),
             "last_on": asked.get("until"),
+            "file_id": file.pk if file else None,
             "line_ids": (file.first_line_id, file.last_line_id) if file else None,
             "method": asked.get("method", ""),
             "status": asked.get("status", ""),

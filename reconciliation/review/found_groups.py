@@ -32,8 +32,8 @@ class GroupFilter:
     """Which groups to show; an empty text, an empty tuple and None mean any.
 
     Of a line: ``words`` that all appear in its texts, ``amounts`` of which it has one, or bounds in
-    minor units, the days it was booked on, the first and last id of its file. Of the group: who
-    made it by which method, run and rule, and whether it is live.
+    minor units, the days it was booked on, its file and the ids between which that file's lines
+    are. Of the group: who made it by which method, run and rule, and whether it is live.
     """
 
     words: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class GroupFilter:
     highest: int | None = None
     first_on: dt.date | None = None
     last_on: dt.date | None = None
+    file_id: uuid.UUID | None = None
     line_ids: tuple[int, int] | None = None
     method: str = ""
     status: str = ""
@@ -98,6 +99,8 @@ def _fitting_lines(project: Project, wanted: GroupFilter) -> Any:
         "booked_on__gte": wanted.first_on,
         "booked_on__lte": wanted.last_on,
         "id__range": wanted.line_ids,
+        # files that come in at the same time have ids between each other's
+        "source_file": wanted.file_id,
     }
     asked = {name: bound for name, bound in bounds.items() if bound is not None}
     lines = Line.objects.in_project(project).filter(**asked)

@@ -8,7 +8,7 @@ import pytest
 
 from projects.models import Membership, Role
 from reconciliation import groups
-from reconciliation.models import MatchRun, SourceFile
+from reconciliation.models import Line, MatchRun, SourceFile
 from reconciliation.review import found_groups, history
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
@@ -98,6 +98,20 @@ def test_groups_are_found_by_run_person_and_file(project, owner, matched):
     assert found(project, owner, file=file.pk) == {"Müller"}
     assert found(project, owner, who=project.created_by_id) == {"Müller", "Paper", "Rent"}
     assert found(project, owner, who=bob.pk) == set()
+
+
+def test_of_files_that_came_in_together_each_has_its_own_lines(project, owner):
+    files = [factories.make_source_file(project, Side.BANK) for _ in range(2)]
+    for file, row in zip((files[0], files[1], files[0]), PAIRS, strict=True):
+        factories.copy_lines(file, [row])
+    for file in files:
+        factories.finish_import(file)
+    bank = list(Line.objects.in_project(project).order_by("id"))
+    ledger = factories.make_lines(project, Side.LEDGER, *PAIRS)
+    for pair in zip(bank, ledger, strict=True):
+        record(project, *([line] for line in pair))
+    assert found(project, owner, file=files[0].pk) == {"Müller", "Rent"}
+    assert found(project, owner, file=files[1].pk) == {"Paper"}
 
 
 def test_what_is_not_of_the_project_is_not_found_and_wrong_fields_are_told(project, owner, matched):
