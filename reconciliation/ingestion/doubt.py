@@ -10,10 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reconciliation.ingestion import sums
+from reconciliation.ingestion import not_booked, sums
 from reconciliation.ingestion.contra import DEBITED
 from reconciliation.ingestion.draft import Asked, Draft
-from reconciliation.ingestion.not_booked import pending_rows
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.profiles import Profile
 from reconciliation.ingestion.reading import Answer, PreviewLine, Question, RowNote
@@ -76,9 +75,14 @@ def ask_ends(draft: Draft, tally: Tally) -> list[Question]:
     return [_bare_row(bare[0])]
 
 
-def ask_pending(draft: Draft, records: Sequence[Sequence[Any]]) -> list[Question]:
-    """Offer to leave out the rows that a status column calls pending."""
-    count = pending_rows(draft.header, records)
+def ask_pending(draft: Draft, records: Sequence[Sequence[Any]], tally: Tally) -> list[Question]:
+    """Ask about rows left out as not booked that may be; offer to leave out those called pending in
+    a status column.
+    """
+    for reason in (not_booked.UNDER_HEADING, not_booked.TAKEN_BACK):
+        if found := [note for note in tally.skipped if note.reason == reason]:
+            return [_left_out(found)]
+    count = not_booked.pending_rows(draft.header, records)
     if not count:
         return []
     answers = (
@@ -87,6 +91,17 @@ def ask_pending(draft: Draft, records: Sequence[Sequence[Any]]) -> list[Question
     )
     rows = "1 row is" if count == 1 else f"{count} rows are"
     return [Question("pending", f"{rows} marked as pending. Import or not?", answers, False)]
+
+
+def _left_out(notes: Sequence[RowNote]) -> Question:
+    """Return the question about rows left out as not booked, though they may be."""
+    lines = ", ".join(str(note.line) for note in notes[:5]) + (" …" if len(notes) > 5 else "")
+    rows = f"The row in line {lines} is" if len(notes) == 1 else f"The rows in lines {lines} are"
+    answers = (
+        Answer("pending=skip", "Not booked: leave out all that is pending or cancelled"),
+        Answer("pending=all", "Booked: import them", (notes[0].text[:60],)),
+    )
+    return Question("pending", f"{rows} {notes[0].reason}. Booked or not?", answers)
 
 
 def ask_unit(draft: Draft) -> list[Question]:

@@ -1,7 +1,8 @@
 """Fill: dates that a file prints only on the first row of a day, written into the rows below it.
 
 Law: they are filled in only where no two rows in a row print the same date, or where a person says
-so; rows that name a total are never given a date.
+so; rows that name a total are never given a date. Where no balance proves it, it is asked: a row
+without a date may explain the one above it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from reconciliation.ingestion.cells import (
     is_filled,
     is_number,
 )
+from reconciliation.ingestion.reading import Answer, Question
 from reconciliation.ingestion.words import BALANCE_ROW, TOTAL_WORDS
 
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -46,6 +48,22 @@ def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
     if len(blank) < _LEAST or any(is_date(row[c]) for row in blank for c in others if c < len(row)):
         return None
     return column if chosen == "above" or not _repeats(rows, column) else None
+
+
+def ask_dates(rows: Sequence[Sequence[Any]], column: int) -> Question:
+    """Return the question whether rows without a date are bookings of the day above."""
+    undated = [row for row in rows if _lacks_date(row, column)]
+    shown = tuple(
+        " · ".join(as_text(cell).strip() for cell in row if is_filled(cell))[:60]
+        for row in undated[:2]
+    )
+    count = "1 row has" if len(undated) == 1 else f"{len(undated):,} rows have"
+    answers = (
+        Answer("dates=above", "Bookings of the day above", shown),
+        Answer("dates=own,errors=skip", "Details of the row above: leave them out"),
+    )
+    text = f"{count} a text, an amount and no date. Bookings of the day above, or details of it?"
+    return Question("dates", text, answers)
 
 
 def filled_down(rows: list[list[Any]], column: int, above: Any = "") -> Iterator[list[Any]]:

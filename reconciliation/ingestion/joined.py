@@ -7,22 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice, pairwise
 from typing import Any
 
-from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
+from reconciliation.ingestion.cells import as_text, is_data_row
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.words import roles_of_header
 
 _WHOLE = re.compile(r"\s*[-+]?\s?\d{1,3}(?:[. ']?\d{3})*")
 _PART = re.compile(r"\d{1,2}\s*")
+_MONEY = {"amount", "debit", "credit", "balance", "fee", "tax"}
+_UNEVEN = (
+    "Commas divide the cells and also stand in amounts such as “{}” without quotation marks, not "
+    "in every row alike; export the file with another delimiter or a decimal point."
+)
+_UNCLEAR = (
+    "A row such as “{}” has more cells than the header has names, and which of its commas divide "
+    "cells and which are decimal commas is not clear; export the file with another delimiter or a "
+    "decimal point."
+)
 
 
 def find_joined(rows: Sequence[Sequence[Any]], delimiter: str) -> tuple[int, ...]:
     """Return the positions of cells whose decimals stand in the next cell.
 
-    Raises Unreadable where amounts fall apart so, but not in all rows alike.
+    Raises Unreadable where amounts fall apart so, but not in all rows alike or in several ways.
     """
-    names = _names(rows) if delimiter == "," else 0
+    names = len(_header(rows)) if delimiter == "," else 0
     if not names or not any(len(row) > names for row in rows):
         return ()
     booked = [[as_text(c) for c in row] for row in rows if is_data_row(row)]
@@ -31,18 +42,61 @@ def find_joined(rows: Sequence[Sequence[Any]], delimiter: str) -> tuple[int, ...
     width = len(booked[0])
     if any(len(row) != width for row in booked):
         if sum(_ends_apart(row, names) for row in booked) >= max(2, 0.5 * len(booked)):
-            raise Unreadable(
-                "Commas divide the cells and also stand in amounts such as "
-                f"“{','.join(booked[0][-2:])}” without quotation marks, not in every row alike; "
-                "export the file with another delimiter or a decimal point."
-            )
+            raise Unreadable(_UNEVEN.format(",".join(booked[0][-2:])))
         return ()
-    found: list[int] = []
-    for at in range(width - 1):
-        apart = all(_is_apart(row, at) for row in booked)
-        if apart and (not found or found[-1] < at - 1):
-            found.append(at)
-    return tuple(found) if found and len(found) == width - names else ()
+    found = _ways(rows, booked, width - names)
+    if not found:
+        return ()
+    parts = [row[at + 1].strip() for row in booked for at in found[0] if row[at + 1].strip()]
+    if len(found) > 1 or not _are_decimals(parts):
+        raise Unreadable(_UNCLEAR.format(",".join(booked[0])))
+    return found[0]
+
+
+def _ways(
+    rows: Sequence[Sequence[Any]], booked: Sequence[Sequence[str]], count: int
+) -> list[tuple[int, ...]]:
+    """Return in which ways ``count`` pairs of neighbouring cells may be one amount each; those
+    under names of money, if there are any.
+    """
+    apart = [
+        at
+        for at in range(len(booked[0]) - 1)
+        if all(_is_apart(row, at) for row in booked) and any(row[at].strip() for row in booked)
+    ]
+    ways = [
+        way
+        for way in islice(combinations(apart, count), 500)
+        if all(b - a > 1 for a, b in pairwise(way))
+    ]
+    header = _header(rows)
+    named = [way for way in ways if all(_is_money(header[at - n]) for n, at in enumerate(way))]
+    return named or ways
+
+
+def _header(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Return the names above the first booking, [] where there are none."""
+    first = next((i for i, row in enumerate(rows) if is_data_row(row)), 0)
+    for row in reversed(rows[:first]):
+        names = [as_text(cell) for cell in row]
+        while names and not names[-1].strip():
+            names.pop()
+        filled = [name for name in names if name.strip()]
+        if len(filled) >= 2 and sum(bool(roles_of_header(name)) for name in filled) >= 2:
+            return names
+    return []
+
+
+def _is_money(name: str) -> bool:
+    return bool(_MONEY & roles_of_header(name).keys())
+
+
+def _are_decimals(parts: Sequence[str]) -> bool:
+    """Tell decimals from whole numbers of their own column: two digits each, or one where the
+    second were a nought.
+    """
+    short = sum(len(part) == 1 for part in parts)
+    return not short or (short < len(parts) and not any(p[1:] == "0" for p in parts))
 
 
 def joined_rows(rows: Iterable[list[Any]], positions: Sequence[int]) -> Iterator[list[Any]]:
@@ -53,16 +107,6 @@ def joined_rows(rows: Iterable[list[Any]], positions: Sequence[int]) -> Iterator
                 cell = f"{row[at]},{row[at + 1]}" if row[at + 1] else row[at]
                 row = [*row[:at], cell, *row[at + 2 :]]
         yield row
-
-
-def _names(rows: Sequence[Sequence[Any]]) -> int:
-    """Return how many names the header above the first booking has, 0 without a header."""
-    first = next((i for i, row in enumerate(rows) if is_data_row(row)), 0)
-    for row in reversed(rows[:first]):
-        filled = [as_text(cell) for cell in row if is_filled(cell)]
-        if len(filled) >= 2 and sum(bool(roles_of_header(name)) for name in filled) >= 2:
-            return max(i for i, cell in enumerate(row) if is_filled(cell)) + 1
-    return 0
 
 
 def _is_apart(row: Sequence[Any], at: int) -> bool:

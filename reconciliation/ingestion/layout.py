@@ -30,7 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "balances": ("leave", "take"),
     "dates": ("own", "above"),
     "unit": ("whole", "hundredths"),
-    "pending": ("keep", "skip"),
+    "pending": ("keep", "skip", "all"),
     "totals": ("proved", "ends", "both", "keep"),
 }
 
@@ -72,7 +72,8 @@ class Layout:
     = all). ``balances``: "take" uses the ends of a running balance that disagrees. ``totals``:
     which records with a date and an amount are left out as sums: those that arithmetic proves, also
     one without a text at an end of the table, also the one opposite to a sum, or none. ``pending``:
-    what becomes of rows that a status column calls announced. ``filled_column``: the column whose
+    what becomes of rows that a status column calls announced ("all": also of those it calls
+    cancelled and those under a heading of pending rows). ``filled_column``: the column whose
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     ``balance_mark``: the column that says whether a balance is debit or credit.

@@ -86,7 +86,7 @@ class Normaliser:
         notes = rows.Notes()
         set_aside(good, figures.columns, look, notes)
         above = block.rows[below - 2] if below >= 2 else ()
-        set_aside_not_booked(good, figures.columns, look, notes, above)
+        set_aside_not_booked(good, figures.columns, figures.amounts, look, notes, above)
         set_aside_sums(good, figures.columns, figures.amounts, look, notes)
         accounts = self._accounts(records, figures, good)
         contras = self._contras(accounts, figures)

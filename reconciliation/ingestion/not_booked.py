@@ -1,5 +1,8 @@
 """Not booked: rows that a status column, or the heading of their section, calls pending, declined
 or cancelled; no money has moved.
+
+Law: it is asked about where the section has no end, or where a row with the opposite amount is
+booked: then what was cancelled may have been booked before.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 
 from reconciliation.ingestion import rows
 from reconciliation.ingestion.cells import as_text, is_filled
+from reconciliation.ingestion.headers import is_repeated_header
 from reconciliation.ingestion.words import (
     NEVER_BOOKED,
     PENDING_HEADING,
@@ -19,18 +23,24 @@ from reconciliation.ingestion.words import (
     roles_of_header,
 )
 
+UNDER_HEADING = "below a heading of pending rows that no other heading follows"
+TAKEN_BACK = "cancelled, and a row with the opposite amount is booked"
+
 
 def set_aside_not_booked(
     good: NDArray[np.bool_],
     columns: Sequence[Sequence[Any]],
+    amounts: NDArray[np.int64],
     look: rows.Look,
     notes: rows.Notes,
     above: Sequence[Any] = (),
 ) -> None:
     """Take rows that are not booked out of ``good``; ``above`` is the record above the header."""
+    if look.layout.pending == "all":
+        return
     for column, name in enumerate(look.header):
         if "status" in roles_of_header(name) and column < len(columns):
-            _by_status(good, columns[column], column, look, notes)
+            _by_status(good, columns[column], amounts, column, look, notes)
     if _names_pending(above) or any(
         _names_pending(look.records[i]) for i in np.flatnonzero(~good).tolist()
     ):
@@ -40,6 +50,7 @@ def set_aside_not_booked(
 def _by_status(
     good: NDArray[np.bool_],
     cells: Sequence[Any],
+    amounts: NDArray[np.int64],
     column: int,
     look: rows.Look,
     notes: rows.Notes,
@@ -56,8 +67,11 @@ def _by_status(
     ]
     if len(out) == good.sum():
         return
+    booked = set(amounts[np.setdiff1d(np.flatnonzero(good), out)].tolist())
     for i in out:
-        notes.skip(look, i, look.header, column, texts[i], rows.PENDING)
+        is_twin = -int(amounts[i]) in booked and NEVER_BOOKED.search(texts[i]) is not None
+        reason = TAKEN_BACK if is_twin else rows.PENDING
+        notes.skip(look, i, look.header, column, texts[i], reason)
         good[i] = False
         look.settled.add(i)
 
@@ -77,16 +91,33 @@ def pending_rows(header: Sequence[str], records: Sequence[Sequence[Any]]) -> int
 def _by_heading(
     good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes, is_pending: bool
 ) -> None:
-    """Skip the rows of sections under a heading that says so, up to the next heading."""
+    """Skip the rows of sections under a heading that says so, up to the next heading or header."""
+    section: list[int] = []
     for i, record in enumerate(look.records):
-        if not good[i]:
-            alone = sum(map(is_filled, record)) == 1
-            is_pending = _names_pending(record) or (is_pending and not alone)
-        elif is_pending:
-            text = " · ".join(as_text(cell).strip() for cell in record if is_filled(cell))
-            notes.skip(look, i, look.header, None, text, rows.PENDING)
-            good[i] = False
-            look.settled.add(i)
+        if good[i]:
+            section += [i] if is_pending else []
+            continue
+        alone = sum(map(is_filled, record)) == 1 and not _continues(i, good, look)
+        if alone or (section and is_repeated_header(record, look.header)):
+            _skip_section(section, rows.PENDING, good, look, notes)
+            section, is_pending = [], alone and _names_pending(record)
+    _skip_section(section, UNDER_HEADING, good, look, notes)
+
+
+def _skip_section(
+    section: Sequence[int], reason: str, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes
+) -> None:
+    for i in section:
+        text = " · ".join(as_text(cell).strip() for cell in look.records[i] if is_filled(cell))
+        notes.skip(look, i, look.header, None, text, reason)
+        good[i] = False
+        look.settled.add(i)
+
+
+def _continues(i: int, good: NDArray[np.bool_], look: rows.Look) -> bool:
+    """Tell a record of one cell that continues the text of the booking right above it."""
+    place = next(c for c, cell in enumerate(look.records[i]) if is_filled(cell))
+    return bool(place and i and good[i - 1] and place in look.layout.description)
 
 
 def _names_pending(record: Sequence[Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.dialect import detect_delimiter
 from reconciliation.ingestion.encodings import detect_encoding
-from reconciliation.ingestion.fill import column_to_fill, filled_down
+from reconciliation.ingestion.fill import ask_dates, column_to_fill, filled_down
 from reconciliation.ingestion.formats import FIXED, HEADER, NAMES, read_statement
 from reconciliation.ingestion.headers import Table, find_table
 from reconciliation.ingestion.joined import find_joined
@@ -88,6 +88,7 @@ def _fill_dates(opened: Opened, chosen: str) -> None:
     column = column_to_fill(below, chosen)
     if column is None:
         return
+    opened.questions.append(ask_dates(below, column))
     opened.layout = replace(opened.layout, dates="above", filled_column=column)
     opened.rows[opened.table.first :] = filled_down(below, column)
     why = "it is printed on the first row of a day only"

@@ -122,13 +122,15 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     if opened.is_whole and not draft.layout.account and not draft.layout.currency:
         around, total = opened.other_rows(), tally.money_in - tally.money_out
         tell_named_balances(reading, around, draft.layout, total, asked.decimals)
+    if reading.balance_proof == "proved":
+        reading.questions = [q for q in reading.questions if q.key != "dates"]
     signs.tell_odd_dates(reading, asked)
     signs.tell_currency(reading, tally)
     if not opened.fixed and not draft.money.questions:
         reading.questions += ask_signs(draft, tally, asked)
     if not opened.fixed:
         reading.questions += ask_unit(draft)
-        reading.questions += ask_pending(draft, opened.data_rows())
+        reading.questions += ask_pending(draft, opened.data_rows(), tally)
         reading.questions += ask_sums(tally) or ask_ends(draft, tally)
     signs.tell_contra(reading, draft)
     which = signs.ask_account(draft, tally, asked, opened)

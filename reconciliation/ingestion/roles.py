@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.balance import NO_CHAIN, Chain
-from reconciliation.ingestion.balance_marks import is_signed, mark_of, signed_by
+from reconciliation.ingestion.balance_marks import mark_of, signed_by
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.fee_columns import prove_fee
 from reconciliation.ingestion.layout import Layout
@@ -29,6 +29,7 @@ from reconciliation.ingestion.schemes import (
     money_columns,
     schemes_of,
 )
+from reconciliation.ingestion.turned import ask_turned
 from reconciliation.ingestion.words import clean_header
 from reconciliation.vocabulary import Side
 
@@ -95,8 +96,8 @@ def pick_money(
         why = f"the running balance moves by these amounts in {chain.good} of {chain.steps} steps"
         money = Money(scheme, balance, chain, why)
         usual = next(s for s in schemes if s.columns == scheme.columns)
-        if scheme.money_in != usual.money_in and balance is not None and not chosen.amount_columns:
-            _doubt_turned(money, profiles)
+        if balance is not None and not chosen.amount_columns:
+            money.questions += ask_turned(scheme, usual, balance, profiles)
         return money
     best = schemes[0]
     named = [c for c in balances if profiles[c].speaks_for("balance") and c not in best.columns]
@@ -235,28 +236,6 @@ def _doubt(
     money.questions.append(
         Question("amount", "Several columns could be the amount. Which one is it?", answers)
     )
-
-
-def _doubt_turned(money: Money, profiles: Sequence[Profile]) -> None:
-    """Ask where only a balance without any sign turns round what the header calls debit and credit:
-    it may be an overdrawn account's.
-    """
-    assert money.scheme is not None and money.balance is not None
-    shown = profiles[money.balance]
-    if is_signed(shown):
-        return
-    turned = money.scheme.money_in
-    answers = (
-        Answer(f"money_in={turned}", f"Yes: {turned} is money in"),
-        Answer(
-            f"money_in={'debit' if turned == 'credit' else 'credit'}",
-            f"No: the account is overdrawn, and {turned} is money out",
-        ),
-    )
-    text = (
-        f"The balance in “{shown.header}” grows with the {turned} column. Is the account in credit?"
-    )
-    money.questions.append(Question("money_in", text, answers))
 
 
 def _doubt_pair(money: Money, pair: Scheme, profiles: Sequence[Profile]) -> None:
