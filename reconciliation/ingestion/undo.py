@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from projects import audit
@@ -128,12 +128,16 @@ def _groups_touched(source_file: SourceFile) -> QuerySet[MatchMember, Any]:
 
 def _members_touched(source_file: SourceFile) -> QuerySet[MatchMember]:
     """Return the live members that are lines of the file."""
-    return MatchMember.objects.filter(
+    members = MatchMember.objects.filter(
         project_id=source_file.project_id,
         line_id__range=(source_file.first_line_id, source_file.last_line_id),
         side=source_file.side,
         released_at__isnull=True,
     )
+    if not source_file.shares_ids():
+        return members
+    lines = Line.objects.filter(project=source_file.project_id, source_file=source_file)
+    return members.filter(Exists(lines.filter(id=OuterRef("line_id"))))
 
 
 def lock_file(source_file: SourceFile, states: tuple[FileStatus, ...]) -> SourceFile:

@@ -119,6 +119,14 @@ class SourceFile(models.Model):
         """Return the address of the file's page."""
         return reverse("reconciliation:source_file", args=[self.project_id, self.pk])
 
+    def shares_ids(self) -> bool:
+        """Say whether another file of the side has lines with ids between those of this one, as
+        files have that came in at the same time.
+        """
+        others = SourceFile.objects.filter(project=self.project_id, side=self.side)
+        between = {"first_line_id__lte": self.last_line_id, "last_line_id__gte": self.first_line_id}
+        return others.exclude(pk=self.pk).filter(**between).exists()
+
     @property
     def total_minor(self) -> int:
         """Return the sum of the file's lines."""

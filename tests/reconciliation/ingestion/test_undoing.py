@@ -8,7 +8,7 @@ from projects.models import AuditEvent
 from reconciliation import groups, jobs, tasks
 from reconciliation.errors import BeingRecorded, WrongState
 from reconciliation.ingestion import undo
-from reconciliation.models import Job, MatchGroup, SourceFile
+from reconciliation.models import Job, Line, MatchGroup, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, Side
 from tests import factories
 from tests.actors import client_of
@@ -117,3 +117,21 @@ def test_small_file_is_taken_out_at_once(file, monkeypatch):
     by = file.project.created_by
     assert undo.ask_to_undo(source_file=file, reason="Wrong", by=by) == 4
     assert not Job.objects.exists()
+
+
+def test_matches_of_a_file_that_came_in_at_the_same_time_stay():
+    project = factories.make_project(factories.make_user("alice"))
+    mine, other = (factories.make_source_file(project, Side.BANK) for _ in range(2))
+    rows = [("2025-12-01", 1001, "mine"), ("2025-12-02", 1002, "other"), ("2025-12-03", 3, "mine")]
+    for file, row in zip((mine, other, mine), rows, strict=True):
+        factories.copy_lines(file, [row])
+    for file in (mine, other):
+        factories.finish_import(file)
+    bank = Line.objects.in_project(project).order_by("id")
+    for line, entry in zip(
+        list(bank), factories.make_lines(project, Side.LEDGER, *rows), strict=True
+    ):
+        factories.make_group(project, [line], [entry])
+    assert undo.reopened_by_undo(mine).group_count == 2
+    assert undo.undo_import(source_file=mine, reason="Wrong account", by=project.created_by) == 2
+    assert MatchGroup.objects.live().count() == 1
