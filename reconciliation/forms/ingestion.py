@@ -181,13 +181,17 @@ def _reversed_question(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _view_of(options: Mapping[str, str]) -> str:
-    """Say in which view a ledger's amounts are read."""
+    """Say in which view a ledger's amounts are read, as they stand after a turn."""
+    turned = options.get("sign") == "reversed"
     if options.get("flag", "0") != "0":
-        inward, outward = (options.get(key, "no word") for key in ("in_words", "out_words"))
+        words = [options.get(key, "no word") for key in ("in_words", "out_words")]
+        inward, outward = reversed(words) if turned else words
         return f"The word “{inward}” is read as money into the account, “{outward}” as money out."
     if all(options.get(key, "0") == "0" for key in ("debit", "credit")):
-        return "A positive amount is read as money into the account."
-    into, out = ("Debit", "credit") if options.get("money_in") == "debit" else ("Credit", "debit")
+        direction = "out of" if turned else "into"
+        return f"A positive amount is read as money {direction} the account."
+    is_debit_in = (options.get("money_in") == "debit") != turned
+    into, out = ("Debit", "credit") if is_debit_in else ("Credit", "debit")
     whose = "a ledger" if into == "Debit" else "a bank"
     return f"{into} is read as money into the account, {out} as money out, as {whose} writes it."
 

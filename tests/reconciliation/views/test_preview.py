@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from projects.models import Project
+from reconciliation.forms.ingestion import QuestionForm
 from reconciliation.ingestion import ingest
 from reconciliation.models import SourceFile
 from reconciliation.vocabulary import Side
@@ -86,6 +87,25 @@ def test_ledgers_view_is_shown_and_can_be_turned_round(project, owner):
     assert found.reading["sum"] == "-60.00"
     again = owner.get(found.get_absolute_url()).text
     assert 'value="sign=reversed" id="id_answer_0_2" checked' in again and "Sale: -100.00" in again
+    assert "Credit is read as money into the account, debit as money out" in again
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"sign": "as_written"}, "A positive amount is read as money into the account."),
+        ({"sign": "reversed"}, "A positive amount is read as money out of the account."),
+        (
+            {"sign": "reversed", "flag": "3", "in_words": "debit", "out_words": "credit"},
+            "The word “credit” is read as money into the account, “debit” as money out.",
+        ),
+    ],
+)
+def test_the_question_about_reversed_amounts_says_how_they_stand(options, said):
+    line = {"amount": "5.00", "description": "Till"}
+    reading = {"first": [line], "options": options, "balance_proof": ""}
+    (question, _), *_ = QuestionForm(reading=reading, side=Side.LEDGER).asked()
+    assert question["text"] == f"{said} Are the amounts reversed?"
 
 
 def test_ledger_whose_balance_proves_its_signs_is_not_asked(project, owner):
