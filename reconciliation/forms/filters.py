@@ -212,6 +212,7 @@ class BreakFilterForm(forms.Form):
         return {
             "ages": asked.get("age"),
             "reason": asked.get("reason", ""),
+            "file_id": file.pk if file and file.shares_ids() else None,
             "line_ids": (file.first_line_id, file.last_line_id) if file else None,
             "assignee_id": int(who) if who else None,
             "words": tuple(asked.get("q", "").split()[:MOST_WORDS]),

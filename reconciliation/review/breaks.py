@@ -7,6 +7,7 @@ same few queries whatever its filter.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,9 +39,10 @@ class BreakFilter:
 
     ``words`` must all appear in the line's texts, in any case. ``amounts`` lists exact amounts
     (none = any). ``ages`` are the least and the most days, ``line_ids`` the first and the last id
-    of one file, ``reason`` why they are open, ``assignee_id`` whose they are. ``sort`` is ``date``
-    or ``amount``, with a minus for descending. ``spans`` are the blocks that hold the words, where
-    ``with_spans`` has looked them up for several lists.
+    of one file, ``file_id`` that file where others have ids in between, ``reason`` why they are
+    open, ``assignee_id`` whose they are. ``sort`` is ``date`` or ``amount``, with a minus for
+    descending. ``spans`` are the blocks that hold the words, where ``with_spans`` has looked them
+    up for several lists.
     """
 
     words: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class BreakFilter:
     last_on: dt.date | None = None
     ages: tuple[int, int | None] | None = None
     line_ids: tuple[int, int] | None = None
+    file_id: uuid.UUID | None = None
     reason: str = ""
     assignee_id: int | None = None
     sort: str = "date"
@@ -165,6 +168,9 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
         spans = _where_words_may_stand(project, side, wanted)
         items = items if spans is None else items.filter(line_id__in=ids_within(spans))
         items = items.filter(Exists(with_words(named, wanted.words)))
+    if wanted.file_id is not None:
+        of_file = Line.objects.filter(project=project, source_file=wanted.file_id)
+        items = items.filter(Exists(of_file.filter(id=OuterRef("line_id"))))
     if wanted.ages is not None:
         items = items.filter(**_days_of(wanted.ages, until))
     if wanted.reason:

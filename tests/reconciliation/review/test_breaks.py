@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from reconciliation.ages import counted_to
+from reconciliation.forms.filters import BreakFilterForm, Offered
 from reconciliation.keyset import Cursor
 from reconciliation.models import SearchBlock
 from reconciliation.review.breaks import BreakFilter, OpenTotal, break_page, open_totals
@@ -141,6 +142,17 @@ def test_search_looks_where_the_words_stand(project):
     ]
     assert 0 < block.last_line_id - block.first_line_id < 32
     assert found_by(project, "number", "77") == ["Number 77"]
+
+
+def test_of_files_that_came_in_together_each_has_its_own_breaks(project):
+    files = [factories.make_source_file(project, Side.BANK) for _ in range(2)]
+    for file, row in zip((files[0], files[1], files[0]), ROWS, strict=False):
+        factories.copy_lines(file, [row])
+    for file in files:
+        factories.finish_import(file)
+    query = {"bank_file": str(files[0].pk)}
+    asked = BreakFilterForm(query, project=project, side=Side.BANK, offered=Offered.of(project))
+    assert shown(project, **asked.wanted()) == [ROWS[0][2], ROWS[2][2]]
 
 
 def test_lines_that_fit_are_counted_no_further_than_one_match_takes(project, monkeypatch):
