@@ -11,6 +11,12 @@ from tests.factories import PASSWORD, make_user
 pytestmark = pytest.mark.usefixtures("clean_cache")
 
 
+@pytest.fixture(autouse=True)
+def clock_stands_still(monkeypatch):
+    """No half minute ends between making a code and typing it."""
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([7]))
+
+
 def code_of(secret: str) -> str:
     """Return the six figures the app shows now."""
     counter = next(iter(totp.yield_hotp_counters_from_time()))
