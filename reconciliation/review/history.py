@@ -199,7 +199,9 @@ def tell_group(project: Project, group: MatchGroup) -> GroupStory:
 
 def reopening_of(project: Project, run: MatchRun) -> Reopening:
     """Return what undoing the run would open again: figures by side, and its newest groups."""
-    live = MatchGroup.objects.in_project(project).live().of_run(run)
+    # Named one by one, for the planner knows how many groups a recording has.
+    recordings = list(Recording.objects.filter(run=run).values_list("pk", flat=True))
+    live = MatchGroup.objects.in_project(project).live().filter(recording__in=recordings)
     entries = MatchMember.objects.filter(
         project=project,
         released_at__isnull=True,
