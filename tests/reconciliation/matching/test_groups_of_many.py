@@ -30,6 +30,18 @@ def test_lines_of_which_a_part_balances_are_no_one_group():
     assert ((1, 2, 3), (1, 2, 3)) not in [tuple(each) for each in whole]
 
 
+def test_lines_too_far_apart_are_no_group():
+    paid = [(105, -9_000, "batch 80211"), (5, -7_017, "batch 80211")]
+    assert match(bank(paid), ledger(ENTRIES)) == set()
+
+
+def test_groups_of_two_references_that_share_a_line_are_both_left():
+    paid = [(5, -9_000, "batch 80211"), (5, -7_017, "80211 and 90322"), (5, -6_000, "batch 90322")]
+    more = [(3, -8_017, "pay run 90322"), (4, -5_000, "pay run 90322")]
+    whole = [set(lines) for _, *both in match(bank(paid), ledger(ENTRIES + more)) for lines in both]
+    assert {1, 2} not in whole and {2, 3} not in whole
+
+
 def test_an_entry_reversed_and_booked_again_leaves_the_payment_to_the_new_booking():
     entries = [
         (3, -17_989, "Booking", "Vertex", "JE9479"),
