@@ -87,6 +87,31 @@ _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
         "A running balance that disagrees",
         [("leave", "is not used as opening and closing balance"), ("take", "is used all the same")],
     ),
+    "totals": (
+        "Totals and balances written like bookings",
+        [
+            ("proved", "are left out where sums prove them"),
+            ("ends", "are also left out without a text at an end"),
+            ("both", "are left out as the first and the last row"),
+            ("keep", "are imported"),
+        ],
+    ),
+    "pending": (
+        "Pending and cancelled rows",
+        [
+            ("keep", "pending ones are imported"),
+            ("skip", "are left out"),
+            ("all", "are all imported"),
+        ],
+    ),
+    "dates": (
+        "Rows without a date",
+        [("own", "are row errors"), ("above", "have the date of the row above")],
+    ),
+    "unit": (
+        "Whole amounts",
+        [("whole", "are whole: 5588 is 5,588.00"), ("hundredths", "count cents: 5588 is 55.88")],
+    ),
 }
 _TEXTS: Mapping[str, str] = {
     "header_row": "Header is in row (0 = none)",

@@ -23,7 +23,7 @@ VERSION = 1
 MAX_LAYOUTS = 200
 
 #: Answers that belong to one file only and are never remembered.
-PER_FILE = frozenset({"errors", "repeats", "balances", "year", "header_row", "totals"})
+PER_FILE = frozenset({"errors", "repeats", "balances", "year", "header_row", "totals", "pending"})
 
 _WORDS = {
     "dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day",
