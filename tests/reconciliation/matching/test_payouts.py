@@ -34,6 +34,24 @@ def test_payouts_that_keep_to_no_schedule_are_left_open():
     assert match(*weekly_payouts(noise=90)) == set()
 
 
+def daily_payouts(days=28):
+    """Return a payout each working day for the day before, on Mondays for a weekend, and the
+    sales."""
+    chance, entries, paid = random.Random(8), [], {}
+    for day in range(days):
+        due = day + (7 - day % 7 if day % 7 > 3 else 1)
+        for _ in range(6):
+            amount = chance.randrange(900, 40_000)
+            entries.append((day, amount, "Order", "WEBPAY"))
+            paid[due] = paid.get(due, 0) + amount - (amount * 14 + 500) // 1000 - 20
+    return bank([(*payout, "WEBPAY PAYOUT") for payout in paid.items()]), ledger(entries)
+
+
+def test_sales_of_a_weekend_are_paid_on_monday():
+    found = match(*daily_payouts())
+    assert sorted(len(right) for _, _, right in found) == [6] * 16 + [18] * 4
+
+
 def test_few_payouts_teach_no_schedule():
     assert match(*weekly_payouts(weeks=6)) == set()
 
