@@ -225,6 +225,7 @@ def _finish(
 def _account(source_file: SourceFile, arrived: Arrived) -> dict[str, Any]:
     """Return what the audit event says about the import."""
     return {
+        "name": source_file.name,
         "rows": arrived.rows,
         "money_in_minor": arrived.money_in,
         "money_out_minor": arrived.money_out,

@@ -21,11 +21,14 @@ from reconciliation.errors import Refusal
 from reconciliation.ingestion import ingest
 from reconciliation.ingestion.child import lines_in_child, read_in_child
 from reconciliation.ingestion.layout import Layout
+from reconciliation.ingestion.upload import SETTLED
 from reconciliation.management.layouts import layout_options
 from reconciliation.management.outputs import refuse_outputs
 from reconciliation.money import format_plain
 from reconciliation.vocabulary import Side
 
+#: What a stored reading holds for the import alone.
+INTERNAL = (SETTLED, "lists")
 EXIT_CODES = {"ready": 0, "question": 3, "refused": 2}
 
 
@@ -41,8 +44,12 @@ class Command(BaseCommand):
         parser.add_argument("--side", choices=[side.value for side in Side], required=True)
         parser.add_argument("--project", help="id of the project to import into")
         parser.add_argument("--dry-run", action="store_true", help="read without storing")
-        parser.add_argument("--json", action="store_true", help="print the reading as JSON")
-        parser.add_argument("--rows", type=Path, help="write the lines as CSV to this file")
+        parser.add_argument(
+            "--json", action="store_true", help="print the reading as JSON, imported or not"
+        )
+        parser.add_argument(
+            "--rows", type=Path, help="write the lines as CSV to this file (dry run)"
+        )
         parser.add_argument("--layout", default="", help="KEY=VALUE,… or @FILE.json")
         parser.add_argument("--currency", default="", help="currency of the account (dry run)")
         parser.add_argument("--repeat", action="store_true", help="import the same bytes again")
@@ -53,6 +60,11 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=2)
         refuse_outputs([options["rows"]], sources=[path])
+        if options["project"] and options["rows"] and not options["dry_run"]:
+            raise CommandError(
+                "--rows writes the lines of a reading and imports nothing: say --dry-run too.",
+                returncode=2,
+            )
         chosen = layout_options(options["layout"], Side(options["side"]))
         if options["dry_run"] or not options["project"]:
             sys.exit(self._dry_run(path, chosen, options))
@@ -64,10 +76,7 @@ class Command(BaseCommand):
         decimals = ingest.decimals_of(currency)
         answer = read_in_child(path, decimals, currency, side, chosen, timezone.localdate())
         reading = answer["reading"]
-        if options["json"]:
-            self.stdout.write(json.dumps(reading, ensure_ascii=False, indent=1))
-        else:
-            self._tell(reading)
+        self._answer(reading, options)
         if options["rows"] and answer["layout"] and reading["status"] != "refused":
             layout = Layout.from_json(answer["layout"])
             bundles = lines_in_child(path, layout, tuple(answer["header"]), side, decimals)
@@ -93,8 +102,16 @@ class Command(BaseCommand):
             ) from problem
         except Refusal as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
-        self._tell(outcome)
+        self._answer(outcome, options)
         return EXIT_CODES[outcome["status"]]
+
+    def _answer(self, reading: dict[str, Any], options: dict[str, Any]) -> None:
+        """Print a reading, as JSON where that was asked for."""
+        if options["json"]:
+            shown = {key: reading[key] for key in reading if key not in INTERNAL}
+            self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
+        else:
+            self._tell(reading)
 
     def _tell(self, reading: dict[str, Any]) -> None:
         """Print a reading for a person."""

@@ -96,3 +96,23 @@ def test_layout_comes_from_a_layout_file(tmp_path: Path) -> None:
     assert layout_options(str(path), Side.BANK) == layout_options(f"@{path}", Side.BANK) == expected
     with pytest.raises(CommandError, match="one ledger layout is expected, the file holds 0"):
         layout_options(f"@{path}", Side.LEDGER)
+
+
+@pytest.mark.django_db
+def test_import_prints_the_reading_as_json() -> None:
+    project = factories.make_project()
+    code, out = ingest("simple.csv", "--project", str(project.pk), "--json")
+    told = json.loads(out)
+    assert (code, told["status"], told["stored_rows"]) == (0, "ready", 2)
+    assert not {"settled", "lists"} & told.keys()
+
+
+@pytest.mark.django_db
+def test_rows_of_an_import_are_refused_before_anything_is_stored(tmp_path: Path) -> None:
+    project, rows = factories.make_project(), tmp_path / "rows.csv"
+    with pytest.raises(CommandError, match="say --dry-run too"):
+        call_command(
+            "ingest_file", SAMPLES / "simple.csv", "--side=bank", f"--project={project.pk}",
+            "--rows", rows,
+        )  # fmt: skip
+    assert not rows.exists() and not project.source_files.exists()

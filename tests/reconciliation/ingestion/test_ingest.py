@@ -79,6 +79,8 @@ def test_import_stores_every_row_equal_ones_too(project: Project) -> None:
     assert [line.amount_minor for line in lines] == [100000, -1234, -1234, 25010]
     assert (source_file.status, source_file.row_count) == (FileStatus.IMPORTED, 4)
     assert actions(project) == ["file.uploaded", "file.import_confirmed", "file.imported"]
+    told = AuditEvent.objects.get(project=project, action="file.imported").changes["after"]
+    assert (told["name"], told["sha256"]) == (source_file.name, source_file.sha256)
 
 
 def test_same_bytes_twice_are_refused_unless_confirmed(project: Project) -> None:
