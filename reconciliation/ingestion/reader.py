@@ -159,6 +159,8 @@ def _settle(reading: Reading, layout: Layout) -> None:
         rows = ", ".join(str(note.line) for note in reading.skipped[:5])
         more = " and more" if reading.skipped_count > 5 else ""
         are = "is no booking and was" if reading.skipped_count == 1 else "are no bookings and were"
+        if any(note.reason.startswith("other ") for note in reading.skipped):
+            are = "of other accounts or currencies, or without a booking:"
         count = counted(reading.skipped_count, "row")
         reading.messages.append(f"{count} {are} skipped (line {rows}{more}); all are listed.")
     if not reading.rows:

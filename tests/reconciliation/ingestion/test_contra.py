@@ -50,6 +50,7 @@ def test_rows_are_the_banks_by_either_place_with_the_banks_sign(tmp_path: Path) 
     amounts = [line.amount for line in reading.first]
     assert amounts == ["1190.00", "-59.50", "-800.00", "-300.00", "100.00"]
     assert [note.text for note in reading.skipped] == ["6300"]
+    assert "1 row of other accounts" in reading.messages[-1]
     assert "contra account" in [evidence.key for evidence in reading.layout]
 
 
