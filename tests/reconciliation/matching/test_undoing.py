@@ -100,7 +100,8 @@ def test_undoing_stopped_between_two_pieces_changes_nothing(run, monkeypatch):
     tasks.undo_run.call(str(job.pk))
     job.refresh_from_db()
     assert (seen, live(), job.state) == ([(0, 0), (2, 5), (4, 5)], 5, JobState.CANCELLED)
-    assert "every match is as it was" in client_of(run.made_by).get(run.get_absolute_url()).text
+    page = client_of(run.made_by).get(run.get_absolute_url()).text
+    assert "every match is as it was" in page and "Undo this run" in page
     assert not AuditEvent.objects.filter(action="run.undone").exists()
 
 
