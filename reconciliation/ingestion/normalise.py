@@ -9,7 +9,7 @@ one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,6 @@ class Normaliser:
     decimals: int
     section: str = ""
     next_id: int = 1
-    _ignored: set[int] = field(default_factory=set)
 
     def take(self, block: Block) -> Batch | None:
         """Return what the block's records below the header became; None where there are none."""

@@ -26,8 +26,6 @@ Rows = tuple[Ints, Ints]
 STREAMS = 10
 #: A payout stands for more entries than this on average, and pays this share of them at least.
 ITEMS, PAID = 1.3, 0.6
-#: Payouts of the stream that have a day of their own, at least.
-OWN_DAY = 0.5
 #: Calendar days and working days after which an entry is paid out.
 CALENDAR_DAYS, WORKING_DAYS = range(11), range(1, 6)
 #: Nothing waits longer for its payout.
