@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reconciliation.ingestion import not_booked, sums
+from reconciliation.ingestion import no_lines, not_booked, sums
 from reconciliation.ingestion.contra import DEBITED
 from reconciliation.ingestion.draft import Asked, Draft
 from reconciliation.ingestion.preview import Tally
@@ -125,8 +125,17 @@ def _hundredth(figure: str) -> str:
     return f"{sign}{digits[:-2]}.{digits[-2:]}"
 
 
-def ask_sums(tally: Tally) -> list[Question]:
-    """Ask whether the last (or first) row, the sum of all others, is a total or a balance."""
+def ask_sums(tally: Tally, proof: str) -> list[Question]:
+    """Ask whether the last (or first) row, the sum of all others, is a total or a balance, and
+    whether rows are transfers or balances that only their word could tell; among the lines a
+    ``proof`` by the balance tells.
+    """
+    carried = [note for note in tally.skipped if note.reason == no_lines.CARRIED]
+    if proof == "proved" and tally.first:
+        inside = range(tally.first[0].row, tally.last[-1].row)
+        carried = [note for note in carried if note.row not in inside]
+    if carried:
+        return [_carried_rows(carried)]
     if fitting := [n for n in tally.skipped if n.reason == sums.DOUBTFUL]:
         return [_fitting_rows(fitting)]
     note = next((n for n in tally.skipped if n.reason == sums.UNCLEAR), None)
@@ -143,6 +152,17 @@ def ask_sums(tally: Tally) -> list[Question]:
         Answer("totals=keep", "Both rows are bookings"),
     )
     return [Question("totals", text, answers)]
+
+
+def _carried_rows(notes: Sequence[RowNote]) -> Question:
+    """Return the question about rows whose only word means a transfer and a balance."""
+    lines = ", ".join(str(note.line) for note in notes[:5]) + (" …" if len(notes) > 5 else "")
+    text = f"“{notes[0].text}” in line {lines}: a transfer, or a balance carried forward?"
+    answers = (
+        Answer("totals=keep", "A transfer: import it"),
+        Answer("totals=proved", "A balance carried forward: leave it out"),
+    )
+    return Question("totals", text, answers)
 
 
 def _fitting_rows(notes: Sequence[RowNote]) -> Question:

@@ -4,6 +4,7 @@ few, damaged texts, balances carried forward.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW, PLAIN_HINTS, TOTAL_WORDS
 
 _BALANCE = "states a balance or turnover, no booking"
+CARRIED = "a balance carried forward, or a transfer: the word says both"
+#: What statements call a balance carried forward, and people a transfer between their accounts.
+_BOTH = re.compile(r"\W*übertrag[\W\d]*", re.IGNORECASE)
 
 
 def set_aside(
@@ -97,11 +101,14 @@ def _leave_out_balances(
     texts = _naming_balances(set(cells))
     if not texts:
         return
+    both = {text for text in texts if _BOTH.fullmatch(text)}
+    texts -= both if look.layout.totals == "keep" else set()
     named = [i for i, text in enumerate(cells) if text in texts and good[i]]
     if 2 * len(named) > good.sum() > 2 and column not in _stored_texts(look.layout):
         return
     for i in named:
-        notes.skip(look, i, look.header, column, cells[i], _BALANCE)
+        reason = CARRIED if cells[i] in both else _BALANCE
+        notes.skip(look, i, look.header, column, cells[i], reason)
         good[i] = False
         look.settled.add(i)
 

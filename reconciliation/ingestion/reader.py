@@ -131,7 +131,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     if not opened.fixed:
         reading.questions += ask_unit(draft)
         reading.questions += ask_pending(draft, opened.data_rows(), tally)
-        reading.questions += ask_sums(tally) or ask_ends(draft, tally)
+        reading.questions += ask_sums(tally, reading.balance_proof) or ask_ends(draft, tally)
     signs.tell_contra(reading, draft)
     which = signs.ask_account(draft, tally, asked, opened)
     reading.questions += which if which and opened.fixed else signs.ask_currency(draft, tally)

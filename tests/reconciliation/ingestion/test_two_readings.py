@@ -117,3 +117,13 @@ def test_commas_of_which_nobody_can_tell_are_refused_by_name(tmp_path: Path, tex
     reading = read(tmp_path, text)
     assert reading.status == "refused"
     assert "decimal commas is not clear" in reading.messages[0]
+
+
+@pytest.mark.parametrize(("answer", "total"), [("keep", "1450.00"), ("proved", "1150.00")])
+def test_word_for_transfer_and_balance_is_asked_about(
+    tmp_path: Path, answer: str, total: str
+) -> None:
+    rows = "01.03.2025;Miete;-850,00\n02.03.2025;Übertrag;-200,00\n03.03.2025;Gehalt;2.000,00\n"
+    text = f"Buchungstag;Verwendungszweck;Betrag\n{rows}13.03.2025;Übertrag;500,00\n"
+    assert blocking(read(tmp_path, text)) == ["totals"]
+    assert read(tmp_path, text, f"totals={answer}").sum == total
