@@ -57,6 +57,9 @@ class MatchMethod(Word):
     MANUAL = "manual", "Manually Reconciled"
 
 
+#: The reason of matches that end with the import of their lines begins so.
+IMPORT_UNDONE = "Import undone: "
+
 #: The rule of groups a person made, and of lines that settle an entry to post.
 RULE_BY_HAND = "by_hand"
 RULE_WITH_ENTRY = "by_hand_with_entry"

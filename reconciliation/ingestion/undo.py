@@ -17,7 +17,7 @@ from reconciliation import groups, jobs, undoing
 from reconciliation.errors import WrongState
 from reconciliation.models import Line, MatchMember, SourceFile
 from reconciliation.transactions import open_books, tried_again
-from reconciliation.vocabulary import FileStatus, JobKind
+from reconciliation.vocabulary import IMPORT_UNDONE, FileStatus, JobKind
 
 #: How many matched lines are listed; all of their groups are counted.
 LISTED = 20
@@ -95,7 +95,7 @@ def undo_import(
     """
     with open_books(source_file.project) as books:
         current = lock_file(source_file, (FileStatus.IMPORTED,))
-        reopened = _free_lines(books, current, by, f"Import undone: {reason}", progress)
+        reopened = _free_lines(books, current, by, f"{IMPORT_UNDONE}{reason}", progress)
         current.status, current.withdrawn_at = FileStatus.WITHDRAWN, Now()
         current.withdrawn_by, current.withdrawal_reason = by, reason
         current.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])

@@ -1,7 +1,8 @@
 """NameSighting: an alias seen in a match, carried here, or taken back: what memory is summed from.
 
 Law: written once, never edited. What counts of an alias are its sightings after the last one that
-took it back; those of a run that was undone count for nothing (``Standing`` says so in SQL).
+took it back; those of a run that was undone count for nothing, nor do those of a match that ended
+with the import of its lines, nor of a run whose matches all did.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db.models.functions import Now
 
 from projects.models import Project
 from reconciliation.models.match import MatchRun
+from reconciliation.vocabulary import IMPORT_UNDONE
 
 
 class Source(models.TextChoices):
@@ -32,6 +34,19 @@ HAND_WEIGHT = 2
 #: Every alias that stands, one row each. An alias a person removed stands again once it was seen by
 #: hand after that; an unmatch only takes back what was seen before it.
 _STANDING = """
+    WITH spent AS MATERIALIZED (
+        SELECT r.id FROM reconciliation_matchrun r
+        WHERE r.project_id = %(project)s AND r.undone_at IS NULL
+          AND (SELECT g.id FROM reconciliation_recording rec
+               JOIN reconciliation_matchgroup g
+                 ON g.project_id = rec.project_id AND g.recording_id = rec.id
+               WHERE rec.run_id = r.id AND g.reversed_at IS NULL LIMIT 1) IS NULL
+          AND (SELECT g.id FROM reconciliation_recording rec
+               JOIN reconciliation_matchgroup g
+                 ON g.project_id = rec.project_id AND g.recording_id = rec.id
+               WHERE rec.run_id = r.id AND starts_with(g.reversal_reason, %(import_undone)s)
+               LIMIT 1) IS NOT NULL
+    )
     SELECT bank_name, ledger_name, sum(by_hand) AS by_hand, sum(by_run) AS by_run,
            max(seen_at) AS seen_at, max(id) AS last_id, bool_and(agrees) AS agrees
     FROM (
@@ -42,6 +57,10 @@ _STANDING = """
         FROM reconciliation_namesighting s
         LEFT JOIN reconciliation_matchrun r ON r.id = s.run_id
         WHERE s.project_id = %(project)s AND r.undone_at IS NULL
+          AND (s.run_id IS NULL OR s.run_id NOT IN (SELECT id FROM spent))
+          AND (s.source <> 'hand' OR NOT coalesce(starts_with(
+              (SELECT g.reversal_reason FROM reconciliation_matchgroup g
+               WHERE g.project_id = s.project_id AND g.id = s.origin), %(import_undone)s), false))
         WINDOW pair AS (PARTITION BY s.bank_name, s.ledger_name)
     ) AS told
     WHERE id > coalesce(taken_back, 0) AND (removed IS NULL OR by_a_person > removed)
@@ -124,5 +143,6 @@ def standing_names(
         FROM weighed {condition} {order}
     """  # noqa: S608 (condition and order are ours, values are parameters)
     with connection.cursor() as cursor:
-        cursor.execute(query, {"project": project.pk, **parameters})
+        known = {"project": project.pk, "import_undone": IMPORT_UNDONE}
+        cursor.execute(query, known | parameters)
         return cursor.fetchall()

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from projects import lifecycle
 from reconciliation import groups
+from reconciliation.ingestion import undo
 from reconciliation.matching import calibration, decisions, remembering, rule_record
 from reconciliation.matching.lessons import Lesson
 from reconciliation.matching.memory import Memory
@@ -103,6 +104,42 @@ def test_run_teaches_with_weight_one_until_it_is_undone(project):
     MatchRun.objects.update(finished_at=Now())
     assert memory_of(project).aliases == {ALIAS: 3}
     undo_run(project=project, actor=project.created_by, run=run, reason="Wrong rules")
+    assert memory_of(project).aliases == {}
+
+
+def undo_import(line):
+    file = line.source_file
+    undo.undo_import(source_file=file, reason="Wrong file", by=file.uploaded_by)
+
+
+@pytest.fixture
+def two_files(project):
+    """A bank line of the alias in each of two files, and their entries in one."""
+    others = [(f"2025-12-{1 + n:02d}", 7_000 + 13 * n, name) for n, name in enumerate(WORKS)]
+    days = [("2025-12-03", 501), ("2025-12-04", 502)]
+    *_, first = factories.make_lines(project, Side.BANK, *others, (*days[0], "zenithsecu"))
+    [second] = factories.make_lines(project, Side.BANK, (*days[1], "zenithsecu"))
+    entries = [(*day, "Heritage Bakery") for day in days]
+    return [first, second], factories.make_lines(project, Side.LEDGER, *others, *entries)[26:]
+
+
+def test_what_a_match_by_hand_taught_goes_with_the_import_of_its_lines(project, two_files):
+    for number in range(2):
+        by_hand(project, two_files, number)
+    assert known(project) == {ALIAS: 4}
+    undo_import(two_files[0][1])
+    assert known(project) == {ALIAS: 2}
+    undo_import(two_files[0][0])
+    assert known(project) == {}
+
+
+def test_what_a_run_taught_goes_with_the_last_of_its_matches(project, two_files):
+    """As long as others of its matches stand, so does what the run learned of all."""
+    matched_by_run(project, two_files, "amount_and_number")
+    remember_run(MatchRun.objects.get(), [Lesson(*ALIAS, 9, False)])
+    undo_import(two_files[0][1])
+    assert memory_of(project).aliases == {ALIAS: 9}
+    undo_import(two_files[0][0])
     assert memory_of(project).aliases == {}
 
 
