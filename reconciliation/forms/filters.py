@@ -156,7 +156,7 @@ class BreakFilterForm(forms.Form):
     amount = AmountsField(
         required=False,
         label="Amount",
-        widget=forms.TextInput(attrs={"placeholder": "120.50 or 100..200", "inputmode": "text"}),
+        widget=forms.TextInput(attrs={"placeholder": "±120.50 or 100..200", "inputmode": "text"}),
     )
     since = forms.DateField(
         required=False, label="From", widget=forms.DateInput(attrs={"type": "date"})

@@ -47,7 +47,7 @@ class GroupFilterForm(forms.Form):
     amount = AmountsField(
         required=False,
         label="Amount of a line",
-        widget=forms.TextInput(attrs={"placeholder": "120.50 or 100..200", "inputmode": "text"}),
+        widget=forms.TextInput(attrs={"placeholder": "±120.50 or 100..200", "inputmode": "text"}),
     )
     since = forms.DateField(
         required=False, label="Line dated from", widget=forms.DateInput(attrs={"type": "date"})

@@ -125,6 +125,7 @@ def test_what_is_not_of_the_project_is_not_found_and_wrong_fields_are_told(proje
 
 def test_no_hit_is_said_and_the_fields_keep_what_was_asked(project, owner, matched):
     page = owner.get(address("match_groups", project), {"q": "nobody", "rule": "by_hand"}).text
+    assert "±120.50 finds both" in page
     assert "No group fits" in page and 'value="nobody"' in page and "Show all" in page
 
 
