@@ -143,6 +143,6 @@ def standing_names(
         FROM weighed {condition} {order}
     """  # noqa: S608 (condition and order are ours, values are parameters)
     with connection.cursor() as cursor:
-        known = {"project": project.pk, "import_undone": IMPORT_UNDONE}
+        known: dict[str, Any] = {"project": project.pk, "import_undone": IMPORT_UNDONE}
         cursor.execute(query, known | parameters)
         return cursor.fetchall()
