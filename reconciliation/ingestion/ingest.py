@@ -156,16 +156,30 @@ def read_again(*, source_file: SourceFile, by: Any, as_detected: bool = False) -
 
 
 @tried_again
-def confirm_import(*, source_file: SourceFile, by: Any, without_errors: bool = False) -> Job:
+def confirm_import(
+    *, source_file: SourceFile, by: Any, without_errors: bool = False, seen: str = ""
+) -> Job:
     """Accept the reading and import in the background; status IMPORTING.
 
     ``without_errors`` leaves the named bad rows out; they and the choice go to the audit trail.
-    Raises WrongState while a question is open.
+    Raises WrongState while a question is open, and where the reading is not the one that was
+    ``seen`` (its mark).
     """
     with open_books(source_file.project) as books:
+        _require_seen(source_file, seen)
         _confirm(source_file, by, without_errors, books)
         return jobs.enqueue(
             kind=JobKind.IMPORT, project=books, subject=source_file.pk, created_by=by
+        )
+
+
+def _require_seen(source_file: SourceFile, seen: str) -> None:
+    """Refuse where somebody had the file read differently since; call inside ``open_books``."""
+    current = lock_file(source_file, (FileStatus.READY, FileStatus.QUESTION))
+    if seen and seen != current.reading_mark:
+        raise WrongState(
+            f"“{current.name}” was read again after this page was shown, so its rows may differ. "
+            "Nothing was imported: look at the preview, then import."
         )
 
 

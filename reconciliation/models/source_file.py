@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +120,12 @@ class SourceFile(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the file's page."""
         return reverse("reconciliation:source_file", args=[self.project_id, self.pk])
+
+    @property
+    def reading_mark(self) -> str:
+        """Return what tells this reading of the file from any other one."""
+        written = json.dumps(self.reading, sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def shares_ids(self) -> bool:
         """Say whether another file of the side has lines with ids between those of this one, as

@@ -103,8 +103,12 @@ def file_import(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID)
     project = get_project(request.user, project_id, role=Role.EDITOR)
     found = get_object_or_404(project.source_files, pk=file_id)
     with refusals_told(request, Refusal):
-        without = request.POST.get("without_errors") == "yes"
-        ingest.confirm_import(source_file=found, by=request.user, without_errors=without)
+        ingest.confirm_import(
+            source_file=found,
+            by=request.user,
+            without_errors=request.POST.get("without_errors") == "yes",
+            seen=request.POST.get("seen", ""),
+        )
     return see_other(found)
 
 

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 
 from projects.models import Project
 from reconciliation import jobs
-from reconciliation.errors import DuplicateFile, UnreadableFile
+from reconciliation.errors import DuplicateFile, UnreadableFile, WrongState
 from reconciliation.ingestion import background, ingest, store
 from reconciliation.models import Line, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, Side
@@ -85,6 +85,28 @@ def test_an_attempt_that_lost_the_job_gives_no_file_back(project, monkeypatch):
         background.import_source_file(lost)
     found.refresh_from_db()
     assert found.status == FileStatus.IMPORTING
+
+
+def test_what_a_colleague_has_read_differently_is_not_imported_unseen(project, monkeypatch):
+    """She confirms the preview she sees; he turns the signs just before her click arrives."""
+    by = project.created_by
+    content = ContentFile(HEADER + ROWS[0])
+    found = ingest.receive_upload(
+        project=project, side=Side.LEDGER, name="a.csv", content=content, by=by
+    )
+    ingest.read_file(source_file=found)
+    mark = found.reading_mark
+
+    def correct() -> None:
+        ingest.correct_layout(source_file=found, options={"sign": "reversed"}, by=by)
+        ingest.read_file(source_file=SourceFile.objects.get(pk=found.pk))
+
+    just_before(monkeypatch, ingest, "open_books", correct)
+    with pytest.raises(WrongState, match="was read again after this page was shown"):
+        ingest.confirm_import(source_file=found, by=by, seen=mark)
+    found.refresh_from_db()
+    assert (found.status, found.layout) == (FileStatus.READY, {"sign": "reversed"})
+    ingest.confirm_import(source_file=found, by=by, seen=found.reading_mark)
 
 
 def test_the_same_bytes_twice_are_refused_in_words(project):
