@@ -78,6 +78,16 @@ def filled_down(rows: list[list[Any]], column: int, above: Any = "") -> Iterator
         yield row
 
 
+def date_below(rows: Sequence[Sequence[Any]], column: int, above: Any) -> Any:
+    """Return the date above what follows these rows, themselves below ``above``; "" for none."""
+    for row in reversed(rows):
+        if column < len(row) and is_date(row[column]):
+            return row[column]
+        if not any(map(is_filled, row)):
+            return ""
+    return above
+
+
 def _lacks_date(row: Sequence[Any], column: int) -> bool:
     """Tell a row with a text and an amount and no date."""
     if column >= len(row) or is_filled(row[column]):

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reconciliation.ingestion import fixed_width
-from reconciliation.ingestion.cells import is_date
-from reconciliation.ingestion.fill import filled_down
+from reconciliation.ingestion.fill import date_below, filled_down
 from reconciliation.ingestion.formats import NAMES as FORMATS
 from reconciliation.ingestion.formats import table_rows
 from reconciliation.ingestion.joined import joined_rows
@@ -62,8 +61,7 @@ def _filled_blocks(source: Iterator[Block], column: int) -> Iterator[Block]:
     above: Any = ""
     for block in source:
         rows = list(filled_down(block.rows, column, above))
-        dates = (row[column] for row in rows[::-1] if column < len(row) and is_date(row[column]))
-        above = next(dates, above)
+        above = date_below(rows, column, above)
         yield replace(block, rows=rows)
 
 
