@@ -39,7 +39,7 @@ def set_aside_not_booked(
     if look.layout.pending == "all":
         return
     for column, name in enumerate(look.header):
-        if "status" in roles_of_header(name) and column < len(columns):
+        if _is_status(name) and column < len(columns):
             _by_status(good, columns[column], amounts, column, look, notes)
     if _names_pending(above) or any(
         _names_pending(look.records[i]) for i in np.flatnonzero(~good).tolist()
@@ -76,13 +76,19 @@ def _by_status(
         look.settled.add(i)
 
 
+def _is_status(name: str) -> bool:
+    """Tell a header that names the status of a booking, not of its account."""
+    roles = roles_of_header(name)
+    return "status" in roles and "account_column" not in roles
+
+
 def _states(record: Sequence[Any], column: int) -> bool:
     return column < len(record) and is_filled(record[column])
 
 
 def pending_rows(header: Sequence[str], records: Sequence[Sequence[Any]]) -> int:
     """Return how many records a status column calls pending."""
-    columns = [c for c, name in enumerate(header) if "status" in roles_of_header(name)]
+    columns = [c for c, name in enumerate(header) if _is_status(name)]
     return sum(
         any(PENDING_WORDS.search(as_text(r[c])) for c in columns if c < len(r)) for r in records
     ) - sum(any(NEVER_BOOKED.search(as_text(r[c])) for c in columns if c < len(r)) for r in records)

@@ -127,3 +127,8 @@ def test_word_for_transfer_and_balance_is_asked_about(
     text = f"Buchungstag;Verwendungszweck;Betrag\n{rows}13.03.2025;Übertrag;500,00\n"
     assert blocking(read(tmp_path, text)) == ["totals"]
     assert read(tmp_path, text, f"totals={answer}").sum == total
+
+
+def test_status_of_the_account_says_nothing_about_its_bookings(tmp_path: Path) -> None:
+    reading = read(tmp_path, CANCELLED.replace("status", "account status"))
+    assert (reading.status, reading.rows) == ("ready", 3)
