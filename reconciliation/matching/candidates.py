@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reconciliation.matching.agreement import compare_names
 from reconciliation.matching.edges import Ranges, distinct, expand, join, same_amount_ranges
 from reconciliation.matching.lookalikes import count_variants
+from reconciliation.matching.names import STRONG_NAME
 from reconciliation.matching.reading import RARE_LINES, Reading
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.tokens import REFERENCE_DIGITS
@@ -100,6 +101,9 @@ def describe(reading: Reading, bank: Ints, ledger: Ints, number: Ints) -> Candid
     agree = names.look_up(reading.bank.name[bank], reading.ledger.name[ledger])
     equal = reading.bank.amount_code[bank] == reading.ledger.amount_code[ledger]
     alike = _alike(reading, bank, number, agree.token)
+    told = (number >= 0) | (agree.level == STRONG_NAME)
+    denser = np.maximum(reading.crowding[0][bank], reading.crowding[1][ledger])
+    alike *= np.where(told, 1.0, denser)
     alike[~equal] = _alike_by_number(reading, number[~equal])
     lag = reading.bank.day[bank] - reading.ledger.day[ledger]
     return Candidates(bank, ledger, lag, number, agree.level, agree.token, equal, alike)

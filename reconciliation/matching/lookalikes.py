@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.matching.edges import same_amount_ranges
 from reconciliation.matching.tokens import Csr
 
 Ints = NDArray[np.int64]
@@ -24,6 +25,8 @@ NEIGHBOURHOOD = 0.2
 UNSEEN_SHARE = 0.002
 #: … and so many lines, which matters only where a file has next to none.
 UNSEEN_LINES = 0.2
+#: So many lines of one amount within so many days of each other are a crowd.
+CROWD_LINES, CROWD_DAYS = 20, 3
 
 
 def roundness(amount: Ints) -> tuple[NDArray[np.int8], Ints]:
@@ -58,6 +61,21 @@ def expected_at(amount: Ints, weight: Ints) -> Floats:
         high = np.searchsorted(size, size + reach, side="right")
         points = 2 * np.floor(reach / step[mine]) + 1
         out[mine] = np.maximum(total[high] - total[low] - 1, unseen) / points
+    return out
+
+
+def crowding(amount: Ints, day: Ints, year: Ints, days: int) -> Floats:
+    """Return for each row how many times denser its amount is around its day than over all the
+    ``days``; one unless a crowd has come together. ``year``: the rows of each row's amount.
+
+    Rents are due on one day: that somebody else's has the same date is no accident.
+    """
+    out = np.ones(len(amount))
+    some = np.flatnonzero(year >= CROWD_LINES)
+    mine = amount[some], day[some]
+    near = same_amount_ranges(*mine, *mine, CROWD_DAYS, CROWD_DAYS).count
+    denser = near * days / ((2 * CROWD_DAYS + 1) * year[some])
+    out[some] = np.where(near >= CROWD_LINES, np.maximum(denser, 1.0), 1.0)
     return out
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reconciliation.columns import LineColumns
 from reconciliation.matching.agreement import name_states
 from reconciliation.matching.edges import both_sides
-from reconciliation.matching.lookalikes import Tally, expected_at
+from reconciliation.matching.lookalikes import Tally, crowding, expected_at
 from reconciliation.matching.names import NameBook, distinct_sequences, read_names
 from reconciliation.matching.tokens import Csr, Texts, read_texts
 
@@ -35,8 +35,9 @@ USUAL_SHARE, USUAL_LINES = 0.02, 3
 RARE_LINES = 2
 #: What is worked out once: it does not depend on which names stand for each other.
 _LASTING = frozenset(
-    ["population", "days", "kinds", "serials", "expected", "number_share", "numbered", "named"]
-)
+    ("population", "days", "kinds", "serials", "expected", "crowding", "number_share", "numbered",
+     "named")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,16 @@ class Reading:
     def expected(self) -> NDArray[np.float64]:
         """Return for each amount code the lines one expects to have it by chance."""
         return np.maximum(*(expected_at(self.amounts, lines) for lines in self.amount_lines))
+
+    @cached_property
+    def crowding(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return for each row how many times denser its amount is around its day than usual."""
+        lines = [
+            each[side.amount_code] for each, side in zip(self.amount_lines, self.sides, strict=True)
+        ]
+        return both_sides(
+            lambda i: crowding(self.sides[i].amount, self.sides[i].day, lines[i], self.days)
+        )
 
     @cached_property
     def numbered(self) -> tuple[Tally, Tally]:

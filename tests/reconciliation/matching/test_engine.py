@@ -1,9 +1,11 @@
 """What the engine decides on small tables, rule by rule."""
 
+import numpy as np
 import pytest
 
 from reconciliation.matching.engine import propose_matches
 from reconciliation.matching.explanations import explain
+from reconciliation.matching.lookalikes import crowding
 from reconciliation.matching.proposals import SUGGESTED
 from reconciliation.matching.ruleset import OFF, SUGGEST, Ruleset
 from tests.reconciliation.matching.tables import EVERYTHING, bank, groups, ledger, match
@@ -45,6 +47,13 @@ def test_twins_are_matched_as_interchangeable_whatever_their_number():
     found = match(bank(rows), ledger(rows))
     assert len(found) == 40
     assert {rule for rule, *_ in found} == {"interchangeable"}
+
+
+def test_amount_due_on_few_days_is_denser_there_than_over_the_year():
+    amount, year = np.full(240, 85_000), np.full(240, 240)
+    due, spread = np.repeat(np.arange(0, 360, 30), 20), np.arange(240)
+    assert crowding(amount, due, year, 360).tolist() == [20 * 360 / (7 * 240)] * 240
+    assert crowding(amount, spread, year, 240).tolist() == [1.0] * 240
 
 
 def test_a_line_that_two_could_claim_stays_open():
