@@ -1,7 +1,7 @@
-"""Opposites: open lines whose counterpart stands on the other side with the sign turned round.
+"""Opposites: what speaks for a wrong file on one side; it matches nothing and looks merely empty.
 
-Many of them mean that one file was read with the wrong sign: a person must hear of it, because a
-reversed side matches nothing and looks merely empty.
+Many open lines whose counterpart has the sign turned round mean that one file was read with the
+wrong sign; sides without a day in common, that one is of another period. A person must hear of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from reconciliation.matching.proposals import BANK, MATCHED, Proposals
 DAYS = 3
 #: Fewer opposites than this are reversals and slips, not a reversed file.
 FEW = 3
+#: Sides this many days apart are of different periods: no payment takes so long as a rule.
+MANY_DAYS = 31
 
 
 def opposite_count(bank: LineColumns, ledger: LineColumns, proposals: Proposals) -> int:
@@ -33,3 +35,16 @@ def opposite_count(bank: LineColumns, ledger: LineColumns, proposals: Proposals)
     )
     count = int(((found.count > 0) & (bank.amount_minor != 0)).sum())
     return count if count >= FEW and count > (proposals.outcome == MATCHED).sum() else 0
+
+
+def days_apart(bank: LineColumns, ledger: LineColumns, proposals: Proposals) -> int:
+    """Return how many days lie between the dates of the two sides, where they are MANY_DAYS or more
+    and nothing is matched; else 0.
+    """
+    if not len(bank) or not len(ledger) or (proposals.outcome == MATCHED).any():
+        return 0
+    bank_days, ledger_days = bank.booked_on, ledger.booked_on
+    apart = max(
+        int(ledger_days.min()) - int(bank_days.max()), int(bank_days.min()) - int(ledger_days.max())
+    )
+    return apart if apart >= MANY_DAYS else 0

@@ -25,7 +25,7 @@ from reconciliation.matching.open_reasons import (
     reason_counts,
     replace_diagnoses,
 )
-from reconciliation.matching.opposites import opposite_count
+from reconciliation.matching.opposites import days_apart, opposite_count
 from reconciliation.matching.proposals import Proposals
 from reconciliation.matching.recording import groups_to_record, replace_suggestions
 from reconciliation.matching.remembering import freeze_memory, remember_run
@@ -120,6 +120,7 @@ def _record(
             report={
                 **proposals.report,
                 "opposites": opposite_count(bank, ledger, proposals),
+                "days_apart": days_apart(bank, ledger, proposals),
                 "reasons": reason_counts(diagnoses, bank, ledger),
             },
             engine_version=ENGINE_VERSION,

@@ -97,7 +97,8 @@ class RunReport(RuleReport):
 
     ``live_count`` is how many of its match groups are live: what undoing the run would reopen.
     ``settled_count`` is how many entries to post the run found posted.
-    ``opposites`` counts open bank lines whose amount stands in the ledger with the other sign.
+    ``opposites`` counts open bank lines whose amount stands in the ledger with the other sign,
+    ``days_apart`` the days between sides that have no date in common.
     """
 
     still_open: list[OpenCount]
@@ -105,15 +106,26 @@ class RunReport(RuleReport):
     live_count: int
     settled_count: int = 0
     opposites: int = 0
+    days_apart: int = 0
     ruleset_sentences: list[str] = field(default_factory=list)
 
     @property
     def warning(self) -> str:
-        """Return the sentence about a reversed file, or ""."""
-        return reversed_sentence(self.opposites)
+        """Return the sentence about a file that does not fit the other, or ""."""
+        return wrong_file_sentence(self.opposites, self.days_apart)
 
 
-def reversed_sentence(opposites: int) -> str:
+def wrong_file_sentence(opposites: int, apart: int) -> str:
+    """Say that one file looks like the wrong one; "" where nothing speaks for it."""
+    if apart:
+        return (
+            f"The open lines of the two sides have no date in common: {apart:,} days lie between "
+            "them. One of the files looks to be of another period."
+        )
+    return _reversed_sentence(opposites)
+
+
+def _reversed_sentence(opposites: int) -> str:
     """Say that one file looks read with the wrong sign; "" where nothing speaks for it."""
     if not opposites:
         return ""
@@ -142,6 +154,7 @@ def report_of(run: MatchRun) -> RunReport:
         live_count=made.live().count(),
         settled_count=made.filter(rule=RULE_POSTED).count(),
         opposites=run.report.get("opposites", 0),
+        days_apart=run.report.get("days_apart", 0),
         ruleset_sentences=Ruleset.from_json(run.ruleset).describe(run.project.decimals),
     )
 

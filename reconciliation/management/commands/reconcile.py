@@ -27,7 +27,7 @@ from reconciliation.management.people import REFUSED, command_user, refusal, use
 from reconciliation.management.terminal import ProgressLine
 from reconciliation.matching import run
 from reconciliation.matching.ruleset import MODES
-from reconciliation.matching.run_report import reversed_sentence
+from reconciliation.matching.run_report import wrong_file_sentence
 from reconciliation.reporting import exports
 from reconciliation.reporting.matches import write_matches
 from reconciliation.vocabulary import Side
@@ -88,7 +88,8 @@ class Command(BaseCommand):
         self.progress.end()
         self.stdout.write(f"{project.name}: project {project.pk} of {owner.get_username()}")
         self.stdout.write(outcome_table(project))
-        if warning := reversed_sentence(made.report.get("opposites", 0)):
+        report = made.report
+        if warning := wrong_file_sentence(report.get("opposites", 0), report.get("days_apart", 0)):
             self.stderr.write(f"Warning: {warning}")
 
     def _currency(self, files: dict[Side, Path], layouts: dict[Side, dict[str, str]]) -> str:

@@ -106,6 +106,15 @@ def test_reversed_ledger_is_told_and_matches_nothing():
     assert "looks reversed" in report.warning
 
 
+@pytest.mark.parametrize(("day", "told"), [("2026-01-04", "31 days lie"), ("2026-01-03", "")])
+def test_sides_without_a_day_in_common_are_told(day, told):
+    project = factories.make_project()
+    factories.make_lines(project, Side.BANK, *BANK)
+    factories.make_lines(project, Side.LEDGER, (day, 77, "Ledger of another period"))
+    warning = report_of(run(project)).warning
+    assert told in warning if told else warning == ""
+
+
 def test_books_of_one_sign_have_no_warning(project):
     assert report_of(run(project)).warning == ""
 
