@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from projects.models import Project
+from reconciliation.kept import kept_figures
 from reconciliation.models import BookTotal
 from reconciliation.reporting.register import rule_label
 from reconciliation.reporting.snapshot import fetch
@@ -59,7 +60,7 @@ class Summary:
 
 
 def make_summary(project: Project) -> Summary:
-    """Return the pivot of the project's books as they are now."""
+    """Return the pivot of the project's books as they are now, counted."""
     stored = {(t.side, t.status): t for t in BookTotal.objects.filter(project=project)}
     statuses = tuple(
         _figures(side, status, stored.get((side.value, status.value)))
@@ -67,6 +68,11 @@ def make_summary(project: Project) -> Summary:
         for status in (LineStatus.AUTO, LineStatus.MANUAL, LineStatus.OPEN)
     )
     return Summary(statuses, tuple(_rules(project)))
+
+
+def shown_summary(project: Project) -> Summary:
+    """Return the same pivot for a page, which does not count a million matches anew each time."""
+    return kept_figures(project, "summary", lambda: make_summary(project))
 
 
 def _figures(side: Side, status: LineStatus, total: BookTotal | None) -> StatusFigures:

@@ -15,9 +15,9 @@ from django.db.models.functions import Abs
 
 from projects.models import Project
 from reconciliation.ages import counted_to
+from reconciliation.kept import kept_figures
 from reconciliation.models import BookTotal, Job, MatchRun, OpenItem, SourceFile
 from reconciliation.proof import Balances, Proof, adjustments_to_post, known_balances
-from reconciliation.review.kept import kept_figures
 from reconciliation.vocabulary import FileStatus, JobKind, LineStatus, Side
 
 #: The upper ends of the age groups of open lines, in days.

@@ -20,7 +20,7 @@ from reconciliation import jobs
 from reconciliation.reporting import exports
 from reconciliation.reporting.exports import Export, WorkbookNotReady
 from reconciliation.reporting.statement import make_statement
-from reconciliation.reporting.summary import make_summary
+from reconciliation.reporting.summary import shown_summary
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RETRY_SECONDS = "15"
@@ -80,7 +80,7 @@ def _page(project: Project) -> dict[str, Any]:
         "project": project,
         "stage": "reporting",
         "statement": make_statement(project),
-        "summary": make_summary(project),
+        "summary": shown_summary(project),
         "exports": exports.exports_of(project),
         "job": exports.running_job(project),
         "worker_seen": jobs.worker_seen(),

@@ -8,10 +8,10 @@ import pytest
 from django.db.models.functions import Now
 
 from projects import lifecycle
-from reconciliation import groups
+from reconciliation import groups, kept
 from reconciliation.models import Job, MatchRun
 from reconciliation.reporting.statement import make_statement
-from reconciliation.review import kept, progress
+from reconciliation.review import progress
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, MatchMethod, Side
 from tests import factories
 
@@ -166,7 +166,7 @@ def test_work_under_way_is_waited_for(project, books):
 def test_ages_of_very_many_lines_are_counted_once_for_each_state_of_the_books(
     project, books, monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr(kept, "MANY_OPEN", 1)
+    monkeypatch.setattr(kept, "MANY_LINES", 1)
     project.period_end = dt.date(2025, 12, 31)
     first = progress.ages_of(project, dt.date(2026, 6, 1))
     with django_assert_num_queries(3):

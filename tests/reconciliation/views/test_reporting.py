@@ -169,7 +169,7 @@ def test_reporting_needs_the_same_queries_for_any_number_of_rows(
         factories.make_lines(project, Side.BANK, ("2025-12-03", number + 1, "More"))
         job = exports.start_export(project=project, actor=project.created_by)
         jobs.carry_out(str(job.pk), exports.export_for_job)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         owner.get(address("reconciliation:reporting", project))
 
 
