@@ -15,7 +15,7 @@ into the books     transactions (the one way), groups, group_columns, entries (p
 in bulk            copying, copy_text, copy_binary, open_lines, row_lists, csv_cells,
                    keyset (places in lists)
 about the books    diagnoses (why lines are open), proof (the balances), verification (everything),
-                   subjects (what events are about)
+                   subjects (what events are about), kept (figures over very many lines)
 in the background  jobs, job_access, tasks, undoing (large runs and files), aside (a second
                    connection), blobs (stored files)
 to look around     demo, sample_month
