@@ -54,8 +54,13 @@ def format_plain(amount_minor: int, decimals: int) -> str:
 
 def format_grouped(amount_minor: int, decimals: int) -> str:
     """Return the amount for the eye: thousands separated by commas and a real minus sign."""
-    text = f"{abs(to_decimal(amount_minor, decimals)):,f}"
-    return f"\N{MINUS SIGN}{text}" if amount_minor < 0 else text
+    return group_decimal(to_decimal(amount_minor, decimals))
+
+
+def group_decimal(amount: Decimal) -> str:
+    """Return an exact amount for the eye, as ``format_grouped`` writes one."""
+    sign = "\N{MINUS SIGN}" if amount < 0 else ""
+    return f"{sign}{abs(amount):,f}"
 
 
 def difference(bank_total_minor: int, ledger_total_minor: int) -> int:

@@ -342,5 +342,5 @@ def _amount_shown(cell: str, mark: str, decimals: int) -> str:
     if reason:
         return f"{cell} = no amount"
     whole, part = divmod(abs(minor), 10 ** max(decimals, 3))
-    sign = "-" if minor < 0 else ""
+    sign = "\N{MINUS SIGN}" if minor < 0 else ""
     return f"{cell} = {sign}{whole:,}.{part:0{max(decimals, 3)}d}".rstrip("0").rstrip(".")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from reconciliation.ingestion import no_lines, not_booked, sums
@@ -17,6 +18,7 @@ from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.profiles import Profile
 from reconciliation.ingestion.reading import Answer, PreviewLine, Question, RowNote
 from reconciliation.ingestion.words import RECEIVING_WORDS, SPENDING_WORDS
+from reconciliation.money import group_decimal
 from reconciliation.vocabulary import Side
 
 _CARD = re.compile(
@@ -120,7 +122,7 @@ def ask_unit(draft: Draft) -> list[Question]:
 
 
 def _hundredth(figure: str) -> str:
-    sign = "-" if figure.startswith("-") else ""
+    sign = "\N{MINUS SIGN}" if figure.startswith("-") else ""
     digits = figure.strip("+-").rjust(3, "0")
     return f"{sign}{digits[:-2]}.{digits[-2:]}"
 
@@ -144,7 +146,7 @@ def ask_sums(tally: Tally, proof: str) -> list[Question]:
     other = tally.first[0] if note.row > tally.last[-1].row else tally.last[-1]
     text = (
         f"The amount in line {note.line} is the sum of all other rows. Is it a total, or is it a "
-        f"balance, and the {other.amount} of {other.date} another one?"
+        f"balance, and the {other.figure} of {other.day} another one?"
     )
     answers = (
         Answer("totals=proved", "It is a total: leave this row out", (note.text[:60],)),
@@ -180,12 +182,12 @@ def _fitting_rows(notes: Sequence[RowNote]) -> Question:
 def _bare_row(odd: PreviewLine) -> Question:
     """Return the question about the only row without a text."""
     text = (
-        f"Row {odd.row} of {odd.date} over {odd.amount} is the only one without a text. Is it a "
+        f"Row {odd.row} of {odd.day} over {odd.figure} is the only one without a text. Is it a "
         "booking, or a balance the file states?"
     )
     answers = (
-        Answer("totals=keep", "It is a booking", (f"{odd.date}: {odd.amount}",)),
-        Answer("totals=ends", "It states a balance: leave it out", (f"{odd.date}: no booking",)),
+        Answer("totals=keep", "It is a booking", (f"{odd.day}: {odd.figure}",)),
+        Answer("totals=ends", "It states a balance: leave it out", (f"{odd.day}: no booking",)),
     )
     return Question("totals", text, answers)
 
@@ -257,7 +259,7 @@ def _has_contras(draft: Draft) -> bool:
 
 def _readings(tally: Tally) -> tuple[Answer, ...]:
     sample = next((line for line in tally.first if line.amount.strip("0.")), tally.first[0])
-    amounts = (sample.amount, _negated(sample.amount))
+    amounts = (sample.figure, group_decimal(-Decimal(sample.amount)))
     return tuple(
         Answer(f"sign={sign}", label, (f"{sample.description[:40]}: {amount}",))
         for (sign, label), amount in zip(_CHOICES, amounts, strict=True)
@@ -277,7 +279,3 @@ def _by_words(types: list[Profile]) -> tuple[Answer, ...]:
         )
         for inward, outward in ((a, b), (b, a))
     )
-
-
-def _negated(amount: str) -> str:
-    return amount[1:] if amount.startswith("-") else f"-{amount}"

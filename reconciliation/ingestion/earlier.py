@@ -13,7 +13,7 @@ from reconciliation.ingestion.continuity import Link, Span, chain_of
 from reconciliation.ingestion.layout import parse_options
 from reconciliation.ingestion.upload import SETTLED
 from reconciliation.models import RememberedLayout, SourceFile
-from reconciliation.money import format_plain, parse_plain
+from reconciliation.money import format_grouped, parse_plain
 from reconciliation.vocabulary import FileStatus, Side
 
 
@@ -114,8 +114,9 @@ def continuity_words(source_file: SourceFile, reading: Mapping[str, Any]) -> lis
     words = []
     if overlap := imported.filter(first_booked_on__lte=last, last_booked_on__gte=first).first():
         words.append(
-            f"Its days overlap with “{overlap.name}” ({overlap.first_booked_on} to "
-            f"{overlap.last_booked_on}); rows that are in the books already are not stored again."
+            f"Its days overlap with “{overlap.name}” ({_day(overlap.first_booked_on)} to "
+            f"{_day(overlap.last_booked_on)}); rows that are in the books already are not stored "
+            "again."
         )
     before = imported.filter(last_booked_on__lt=first).order_by("-last_booked_on").first()
     if before is not None:
@@ -131,16 +132,18 @@ def _gap_words(
         return []
     decimals = currency_decimals(source_file.project.currency)
     try:
-        gap = parse_plain(reading["opening_balance"], decimals) - before.closing_minor
+        opens = parse_plain(reading["opening_balance"], decimals)
     except ValueError:
         return []
-    closing = format_plain(before.closing_minor, decimals)
+    gap = opens - before.closing_minor
+    closing, opening, missing = (
+        format_grouped(minor, decimals) for minor in (before.closing_minor, opens, gap)
+    )
     if not gap:
         return [f"It continues “{before.name}”: opening and closing balance are both {closing}."]
     return [
-        f"“{before.name}” closes on {before.last_booked_on} with {closing}, this file opens with "
-        f"{reading['opening_balance']}: a statement of {format_plain(gap, decimals)} may be "
-        "missing."
+        f"“{before.name}” closes on {_day(before.last_booked_on)} with {closing}, this file opens "
+        f"with {opening}: a statement of {missing} may be missing."
     ]
 
 
@@ -148,7 +151,11 @@ def _period_words(source_file: SourceFile, first: dt.date, last: dt.date) -> lis
     start, end = source_file.project.period_start, source_file.project.period_end
     if (start and first < start) or (end and last > end):
         return [
-            f"Some rows lie outside the project's period ({start or '…'} to {end or '…'}); "
+            f"Some rows lie outside the project's period ({_day(start)} to {_day(end)}); "
             "they are imported and marked."
         ]
     return []
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%-d %b %Y}" if day else "…"

@@ -6,8 +6,12 @@ or a row error.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
+
+from reconciliation.money import group_decimal
 
 Status = Literal["ready", "question", "refused"]
 
@@ -89,6 +93,16 @@ class PreviewLine:
     reference: str
     counterparty: str = ""
     kind: str = ""
+
+    @property
+    def day(self) -> str:
+        """Return the date for the eye: 5 Jan 2026."""
+        return f"{dt.date.fromisoformat(self.date):%-d %b %Y}" if self.date else "no date"
+
+    @property
+    def figure(self) -> str:
+        """Return the amount for the eye, thousands separated."""
+        return group_decimal(Decimal(self.amount))
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ accounts.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from reconciliation.ingestion.opening import Opened
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, Question, Reading
 from reconciliation.ingestion.statements import join_statements
-from reconciliation.money import format_plain, to_decimal
+from reconciliation.money import format_grouped, format_plain, group_decimal, to_decimal
 from reconciliation.vocabulary import Side
 
 _BANKISH = re.compile(
@@ -33,13 +34,16 @@ def tell_balance(reading: Reading, tally: Tally, layout: Layout) -> None:
         return
     reading.opening_balance = format_plain(chain.opening, tally.decimals)
     reading.closing_balance = format_plain(chain.closing, tally.decimals)
+    opening, closing, moved = (
+        format_grouped(minor, tally.decimals)
+        for minor in (chain.opening, chain.closing, tally.money_in - tally.money_out)
+    )
     order = "newest row first" if chain.newest_first else "oldest row first"
     if chain.good == chain.steps:
         reading.balance_proof = "proved" if chain.steps else ""
         reading.balance_text = (
-            f"Opening {reading.opening_balance} + movements {reading.sum} = closing "
-            f"{reading.closing_balance}: "
-            f"the running balance agrees in all {chain.steps} steps ({order})."
+            f"Opening {opening} + movements {moved} = closing {closing}: "
+            f"the running balance agrees in all {chain.steps:,} steps ({order})."
         )
         return
     if chain.share < 0.5:
@@ -50,21 +54,19 @@ def tell_balance(reading: Reading, tally: Tally, layout: Layout) -> None:
         return
     reading.balance_proof = "differs"
     reading.balance_text = (
-        f"The running balance disagrees with the amounts in {chain.steps - chain.good} of "
-        f"{chain.steps} steps ({order}): rows may be missing or out of order."
+        f"The running balance disagrees with the amounts in {chain.steps - chain.good:,} of "
+        f"{chain.steps:,} steps ({order}): rows may be missing or out of order."
     )
     if layout.balances == "leave":
-        reading.balance_text += (
-            f" Its last value, {reading.closing_balance}, is not used as the closing balance."
-        )
-        reading.questions.append(_ask_balances(reading))
+        reading.balance_text += f" Its last value, {closing}, is not used as the closing balance."
+        reading.questions.append(_ask_balances(opening, closing))
         reading.opening_balance = reading.closing_balance = ""
     reading.messages.append(reading.balance_text)
 
 
-def _ask_balances(reading: Reading) -> Question:
+def _ask_balances(opening: str, closing: str) -> Question:
     """Offer to use the ends of a running balance that the amounts do not explain."""
-    ends = f"opening {reading.opening_balance}, closing {reading.closing_balance}"
+    ends = f"opening {opening}, closing {closing}"
     answers = (
         Answer("balances=leave", "No: the file states no balance that holds"),
         Answer("balances=take", "Yes, use them as stated", (ends,)),
@@ -85,8 +87,8 @@ def tell_stated(reading: Reading, opened: Opened, tally: Tally, layout: Layout) 
     if joined.closing is not None:
         reading.closing_balance = f"{joined.closing:f}"
     reading.messages += [
-        f"A statement in the file closes with {closing:f}, the next one opens with {opening:f}: "
-        "one may be missing."
+        f"A statement in the file closes with {group_decimal(closing)}, the next one opens with "
+        f"{group_decimal(opening)}: one may be missing."
         for closing, opening in joined.gaps
     ]
     if joined.opening is not None and joined.closing is not None:
@@ -97,11 +99,12 @@ def _tell_proof(reading: Reading, opening: Decimal, closing: Decimal, tally: Tal
     moved = to_decimal(tally.money_in - tally.money_out, tally.decimals)
     gap = closing - opening - moved
     reading.balance_proof = "differs" if gap else "proved"
-    sides = f"Opening {opening:f} + movements {moved:f}"
+    start, end, sum_of_lines, rest = map(group_decimal, (opening, closing, moved, gap))
+    sides = f"Opening {start} + movements {sum_of_lines}"
     if not gap:
-        reading.balance_text = f"{sides} = closing {closing:f}."
+        reading.balance_text = f"{sides} = closing {end}."
         return
-    reading.balance_text = f"{sides} differ from closing {closing:f} by {gap:f}."
+    reading.balance_text = f"{sides} differ from closing {end} by {rest}."
     reading.messages.append(reading.balance_text)
 
 
@@ -114,7 +117,8 @@ def tell_odd_dates(reading: Reading, asked: Asked) -> None:
     )
     for day in (reading.first_date, reading.last_date):
         if day < "1970" or day > ahead:
-            reading.messages.append(f"A booking is dated {day}; is that right?")
+            said = f"{dt.date.fromisoformat(day):%-d %b %Y}"
+            reading.messages.append(f"A booking is dated {said}; is that right?")
             return
 
 
@@ -134,7 +138,7 @@ def ask_currency(draft: Draft, tally: Tally) -> list[Question]:
     codes = [code for code in tally.by_currency if code]
     if len(codes) < 2 or layout.currency:
         return []
-    totals = {code: format_plain(tally.by_currency[code], tally.decimals) for code in sorted(codes)}
+    totals = {code: format_grouped(tally.by_currency[code], tally.decimals) for code in codes}
     first = sorted(codes, key=lambda code: (code != currency, code))
     answers = tuple(
         Answer(
@@ -164,7 +168,7 @@ def ask_account(draft: Draft, tally: Tally, asked: Asked, opened: Opened) -> lis
 def _which_account(names: list[str], tally: Tally) -> Question:
     """Return the question which of several accounts' statements are meant."""
     answers = [_account_answer(name, tally) for name in names[:30]]
-    whole = Answer(f"account={ALL_ACCOUNTS}", "All of them together", (f"{tally.rows} rows",))
+    whole = Answer(f"account={ALL_ACCOUNTS}", "All of them together", (f"{tally.rows:,} rows",))
     text = f"The file holds statements of {len(names)} accounts. Which one is this project's?"
     return Question("account", text, (*answers, whole))
 
@@ -199,6 +203,6 @@ def tell_contra(reading: Reading, draft: Draft) -> None:
 
 def _account_answer(name: str, tally: Tally) -> Answer:
     count, money_in, money_out = tally.accounts[name]
-    into, out = format_plain(money_in, tally.decimals), format_plain(money_out, tally.decimals)
+    into, out = (format_grouped(minor, tally.decimals) for minor in (money_in, money_out))
     rows = f"{count:,} row" if count == 1 else f"{count:,} rows"
     return Answer(f"account={name}", name, (f"{rows}, in {into}, out {out}",))

@@ -43,3 +43,12 @@ def test_unbroken_running_balance_gives_opening_and_closing(tmp_path: Path) -> N
     reading = read(tmp_path, whole)
     assert (reading.opening_balance, reading.closing_balance) == ("100.00", "110.00")
     assert reading.balance_proof == "proved"
+
+
+def test_sentences_about_balances_are_written_for_the_eye(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        "Date,Text,Amount,Balance\n2026-01-05,a,-2500.00,-1500.00\n2026-01-06,b,-10.00,-1510.00\n",
+    )
+    assert "Opening 1,000.00 + movements −2,510.00 = closing −1,510.00" in reading.balance_text
+    assert (reading.opening_balance, reading.closing_balance) == ("1000.00", "-1510.00")

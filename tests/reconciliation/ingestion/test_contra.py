@@ -41,7 +41,7 @@ def test_bank_is_asked_for_and_both_places_count(tmp_path: Path) -> None:
     [question] = reading.questions
     assert question.key == "account" and "say which one is the bank" in reading.messages[0]
     figures = {answer.label: answer.examples[0] for answer in question.answers}
-    assert figures["1800"] == "5 rows, in 1290.00, out 1159.50"
+    assert figures["1800"] == "5 rows, in 1,290.00, out 1,159.50"
     assert figures["1600"] == "2 rows, in 300.00, out 45.00"
 
 
