@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from reconciliation.money import group_decimal
 from reconciliation.vocabulary import Side
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.ofx,.qfx,.sta,.mt940,.940,.xml,.bai"
@@ -142,12 +144,15 @@ class QuestionForm(forms.Form):
     def __init__(
         self, *args: Any, reading: Mapping[str, Any], side: str = "", **kwargs: Any
     ) -> None:
-        """Ask what ``reading`` asks; of a ledger also whether its amounts are reversed."""
+        """Ask what ``reading`` asks, and along with it whether its amounts are reversed: of a
+        ledger, and where another answer would raise that question next.
+        """
         super().__init__(*args, **kwargs)
         asked = reading.get("questions", [])
         self._questions = [question for question in asked if question["key"] != "errors"]
-        if side == Side.LEDGER and not any(q["key"] == "sign" for q in self._questions):
-            self._questions += _reversed_question(reading)
+        keys = {question["key"] for question in self._questions}
+        if "sign" not in keys and (side == Side.LEDGER or _leads_to_signs(keys, reading)):
+            self._questions += _reversed_question(reading, blocking="amount" in keys)
         for number, question in enumerate(self._questions):
             self.fields[f"answer_{number}"] = forms.ChoiceField(
                 choices=[(answer["option"], answer["label"]) for answer in question["answers"]],
@@ -185,24 +190,31 @@ class QuestionForm(forms.Form):
         return f"{question['key']}={options[question['key']]}"
 
 
-def _reversed_question(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _leads_to_signs(keys: set[str], reading: Mapping[str, Any]) -> bool:
+    """Tell whether the answer to another question leaves amounts that may all be positive."""
+    shown = [*reading.get("first", []), *reading.get("last", [])]
+    has_out = {line["currency"] for line in shown if line["amount"].startswith("-")}
+    only_in = {line["currency"] for line in shown} - has_out
+    return "amount" in keys or ("currency" in keys and bool(only_in))
+
+
+def _reversed_question(reading: Mapping[str, Any], *, blocking: bool) -> list[dict[str, Any]]:
     """Return the offer to swap plus and minus; none where a running balance proves the signs."""
     line = next((each for each in reading.get("first", []) if each["amount"].strip("-0.")), None)
     options = reading.get("options", {})
     if line is None or reading["balance_proof"] == "proved" or "sign" not in options:
         return []
-    shown = line["amount"], line["amount"].removeprefix("-")
-    turned = shown[1] if shown[0].startswith("-") else f"-{shown[0]}"
-    written, swapped = (shown[0], turned) if options["sign"] == "as_written" else (turned, shown[0])
+    amount = Decimal(line["amount"])
+    written = amount if options["sign"] == "as_written" else -amount
     answers = [
-        {"option": f"sign={sign}", "label": label, "examples": [f"{line['description']}: {amount}"]}
-        for sign, label, amount in (
-            ("as_written", "No, they are right", written),
-            ("reversed", "Yes, swap plus and minus", swapped),
+        {"option": f"sign={sign}", "label": label, "examples": [f"{line['description']}: {figure}"]}
+        for sign, label, figure in (
+            ("as_written", "No, they are right", group_decimal(written)),
+            ("reversed", "Yes, swap plus and minus", group_decimal(-written)),
         )
     ]
     text = f"{_view_of(options)} Are the amounts reversed?"
-    return [{"key": "sign", "text": text, "blocking": False, "answers": answers}]
+    return [{"key": "sign", "text": text, "blocking": blocking, "answers": answers}]
 
 
 def _view_of(options: Mapping[str, str]) -> str:

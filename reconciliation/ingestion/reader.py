@@ -136,6 +136,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     which = signs.ask_account(draft, tally, asked, opened)
     reading.questions += which if which and opened.fixed else signs.ask_currency(draft, tally)
     reading.questions += [] if opened.fixed else which
+    signs.let_balance_wait(reading)
     reading.questions = [q for q in reading.questions if q.key not in asked.options]
     _settle(reading, draft.layout)
     return Parsed(reading, draft.layout, draft.header)

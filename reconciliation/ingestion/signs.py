@@ -75,6 +75,18 @@ def _ask_balances(opening: str, closing: str) -> Question:
     return Question("balances", text, answers, blocking=False)
 
 
+def let_balance_wait(reading: Reading) -> None:
+    """Say nothing of a broken balance while it is open whose rows are meant: of one account or
+    currency it may hold.
+    """
+    asked = {question.key for question in reading.questions}
+    if "balances" not in asked or not asked & {"account", "currency"}:
+        return
+    reading.questions = [q for q in reading.questions if q.key != "balances"]
+    reading.messages.remove(reading.balance_text)
+    reading.balance_proof = reading.balance_text = ""
+
+
 def tell_stated(reading: Reading, opened: Opened, tally: Tally, layout: Layout) -> None:
     """Compare the balances a bank format states with its entries; one account only."""
     accounts = {stated.account for stated in opened.balances}

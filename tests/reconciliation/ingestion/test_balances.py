@@ -45,6 +45,19 @@ def test_unbroken_running_balance_gives_opening_and_closing(tmp_path: Path) -> N
     assert reading.balance_proof == "proved"
 
 
+def test_broken_balance_waits_until_the_account_is_named(tmp_path: Path) -> None:
+    rows = "2026-01-05,Bank,a,9.00,,9.00\n2026-01-05,Sales,a,,9.00,-9.00\n"
+    rows += "2026-01-06,Bank,b,,4.00,5.00\n2026-01-06,Rent,b,4.00,,4.00\n"
+    rows += "2026-01-07,Bank,c,7.00,,12.00\n2026-01-07,Sales,c,,7.00,-17.00\n"
+    path = tmp_path / "journal.csv"
+    path.write_text(f"Date,Account,Text,Debit,Credit,Balance\n{rows}", encoding="utf-8")
+    whole = read_layout(path, 2, "EUR", Side.LEDGER, {})
+    assert [question.key for question in whole.questions] == ["account"]
+    assert (whole.balance_proof, whole.balance_text, whole.messages) == ("", "", [])
+    bank = read_layout(path, 2, "EUR", Side.LEDGER, {"account": "Bank"})
+    assert (bank.questions, bank.balance_proof) == ([], "proved")
+
+
 def test_sentences_about_balances_are_written_for_the_eye(tmp_path: Path) -> None:
     reading = read(
         tmp_path,

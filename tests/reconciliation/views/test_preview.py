@@ -86,7 +86,7 @@ def test_ledgers_view_is_shown_and_can_be_turned_round(project, owner):
     ingest.read_file(source_file=found)
     assert found.reading["sum"] == "-60.00"
     again = owner.get(found.get_absolute_url()).text
-    assert 'value="sign=reversed" id="id_answer_0_2" checked' in again and "Sale: -100.00" in again
+    assert 'value="sign=reversed" id="id_answer_0_2" checked' in again and "Sale: −100.00" in again
     assert "Credit is read as money into the account, debit as money out" in again
 
 
@@ -106,6 +106,18 @@ def test_the_question_about_reversed_amounts_says_how_they_stand(options, said):
     reading = {"first": [line], "options": options, "balance_proof": ""}
     (question, _), *_ = QuestionForm(reading=reading, side=Side.LEDGER).asked()
     assert question["text"] == f"{said} Are the amounts reversed?"
+
+
+def test_doubts_that_would_follow_are_asked_in_the_same_form(project, owner):
+    several = b"Date,Text,Amount,Currency\n2025-12-01,a,5.00,EUR\n2025-12-02,b,-1.00,USD\n"
+    found = read(project, several)
+    asked = [question["key"] for question, _ in QuestionForm(reading=found.reading).asked()]
+    assert asked == ["currency", "sign"]
+    answers = reverse("reconciliation:file_answers", args=[project.pk, found.pk])
+    owner.post(answers, {"answer_0": "currency=EUR", "answer_1": "sign=as_written"})
+    found.refresh_from_db()
+    ingest.read_file(source_file=found)
+    assert (found.status, found.reading["questions"]) == ("ready", [])
 
 
 def test_ledger_whose_balance_proves_its_signs_is_not_asked(project, owner):
