@@ -10,7 +10,7 @@ from reconciliation.ingestion.profiles import Profile
 #: Words for the day of booking, as against the day of the purchase.
 _POSTED = re.compile(
     r"post|buchung|boek|comptab|contab|księgow|zaúčt|bokför|bokfør|bogfør|könyvel|провод|记账|"
-    r"記帳",
+    r"記帳|入账|入帳",
     re.IGNORECASE,
 )
 

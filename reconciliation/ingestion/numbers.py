@@ -299,7 +299,7 @@ def read_amounts(
 
 def _read_one(cell: Any, decimal: str, decimals: int) -> tuple[int, int]:
     if isinstance(cell, str):
-        if not cell.strip(_SPACES) or cell.strip() in DASHES:
+        if not cell.strip().strip(_SPACES) or cell.strip() in DASHES:
             return 0, EMPTY
         value, reason = minor_of(cell, decimal, decimals)
     else:

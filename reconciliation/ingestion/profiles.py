@@ -16,8 +16,7 @@ from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_numbe
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.words import (
     CURRENCY_CODES,
-    IN_WORDS,
-    OUT_WORDS,
+    direction_of,
     roles_of_header,
 )
 
@@ -106,8 +105,7 @@ def profile(index: int, header: str, cells: Sequence[Any]) -> Profile:
     found.marked = sum(map(numbers.has_direction, figures))
     found.moves = np.fromiter((_moves(cell) for cell in cells), bool, len(cells))
     found.currency_share = sum(text.upper() in CURRENCY_CODES for text in texts) * share
-    directions = IN_WORDS | OUT_WORDS
-    found.flag_share = sum(t.strip("'()[]").casefold() in directions for t in texts) * share
+    found.flag_share = sum(direction_of(t.strip("'()[]").casefold()) != 0 for t in texts) * share
     found.distinct = len(set(texts))
     found.length = sum(map(len, texts)) * share
     found.samples = tuple(dict.fromkeys(text[:80] for text in texts))[:3]

@@ -22,6 +22,7 @@ from reconciliation.ingestion.numbers import MarkVotes
 from reconciliation.ingestion.profiles import Profile
 from reconciliation.ingestion.proof import prove
 from reconciliation.ingestion.reading import Answer, Question
+from reconciliation.ingestion.rivals import ask_rivals
 from reconciliation.ingestion.schemes import (
     Scheme,
     combine,
@@ -216,11 +217,13 @@ def _doubt(
         money.questions += _unnamed_pair(best, figures).questions
     elif best.debit is not None and best.credit is not None and best.weight < 9:
         _doubt_pair(money, best, profiles)
+    values = {c: minor for c, (minor, _) in figures.items()}
+    if not money.questions:
+        money.questions += ask_rivals(best, schemes, profiles, values, flags)
     if best.amount is None or best.flag is not None or best.weight >= 9:
         return
     rivals = [s for s in schemes if s.amount not in (None, best.amount) and s.flag is None]
     rivals = [s for s in rivals if s.weight >= best.weight or _same_name(s, best, profiles)]
-    values = {c: minor for c, (minor, _) in figures.items()}
     differing = [
         s
         for s in rivals

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciliation.ingestion.profiles import Profile
-from reconciliation.ingestion.words import CURRENCY_CODES, IN_WORDS, OUT_WORDS, clean_header
+from reconciliation.ingestion.words import CURRENCY_CODES, clean_header, direction_of
 from reconciliation.vocabulary import Side
 
 #: Header words of accounting, in which a debit is money into an asset account.
@@ -42,6 +42,9 @@ _ACCOUNTING_FLAGS = frozenset(
         "д",
         "дт",
     ]
+)
+_ACCOUNTING_CREDITS = frozenset(
+    "c cr cr. credit credits h haben haber avere crédito crédit кредит к кт 贷 贷方 貸 貸方".split()
 )
 _ACCOUNT_CURRENCY = re.compile(
     r"account curr|валют\w* сч[её]та|kontowährung|měn[aě] účtu|devise du compte|moneda de la "
@@ -130,6 +133,7 @@ def schemes_of(profiles: Sequence[Profile], side: Side) -> list[Scheme]:
     found = named + turns + _flagged(money, profiles, taxed, side) + _signed(money, taxed, side)
     found += [] if named or turns else _one_sided(money, side)
     halves = {c for pair in turns for c in pair.columns}
+    halves |= {c for pair in named if _share_a_name(pair, profiles) for c in pair.columns}
     found = [
         replace(s, weight=s.weight - 2.0) if s.amount in halves and s.flag is None else s
         for s in found
@@ -160,6 +164,16 @@ def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
             )
         )  # fmt: skip
     return pairs
+
+
+def _share_a_name(pair: Scheme, profiles: Sequence[Profile]) -> bool:
+    """Tell two sides of one amount, as “amount (debit)” and “amount (credit)”, by what both names
+    begin with, of which no row fills both.
+    """
+    a, b = (profiles[c] for c in pair.columns)
+    first, second = (clean_header(p.header).split() for p in (a, b))
+    alike = len(first) > 1 and len(second) > 1 and first[0] == second[0]
+    return alike and not (a.filled and b.filled and (a.moves & b.moves).any())
 
 
 def _turn_takers(money: Sequence[Profile], named: Sequence[Scheme], side: Side) -> list[Scheme]:
@@ -267,7 +281,7 @@ def _flagged(
     found = []
     signed_already = {p.index: 0 < p.negatives < p.filled for p in money}
     for flag in profiles:
-        if flag.flag_share < 0.9 or not flag.filled or flag.distinct > 8 or flag.number_share > 0.5:
+        if not _tells_directions(flag) or flag.distinct > 8 or flag.number_share > 0.5:
             continue
         for scheme in _signed(money, taxed, side):
             assert scheme.amount is not None
@@ -284,13 +298,24 @@ def _flagged(
     return found
 
 
+def _tells_directions(flag: Profile) -> bool:
+    """Tell a column whose words say in or out: nearly all of them, or some of them where its header
+    promises nothing else; the others are row errors, as what is neither income nor expense.
+    """
+    if not flag.filled or flag.flag_share >= 0.9:
+        return bool(flag.filled)
+    promised = flag.speaks_for("flag") >= 2.5 and not flag.speaks_for("kind")
+    return promised and flag.flag_share >= 0.3 and flag.distinct > 2
+
+
 def flag_words(texts: set[str], side: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (words that mean money in, words that mean money out) among a flag column's texts."""
     words = {_flag_word(text) for text in texts}
-    inward, outward = words & IN_WORDS, words & OUT_WORDS
+    inward = {word for word in words if direction_of(word) > 0}
+    outward = {word for word in words if direction_of(word) < 0}
     if "" in words and bool(inward) != bool(outward):
         (outward if inward else inward).add(BLANK)
-    if side == Side.LEDGER and words & _ACCOUNTING_FLAGS:
+    if side == Side.LEDGER and words & (_ACCOUNTING_FLAGS | _ACCOUNTING_CREDITS):
         inward, outward = outward, inward
     return tuple(sorted(inward)), tuple(sorted(outward))
 

@@ -29,6 +29,21 @@ _WORDS = _read_lists()
 IN_WORDS = frozenset(_WORDS.pop("says_in"))
 OUT_WORDS = frozenset(_WORDS.pop("says_out"))
 
+
+@lru_cache(maxsize=4096)
+def direction_of(word: str) -> int:
+    """Return +1 where a flag word (lower case) means money in, −1 out, 0 unknown.
+
+    Several words, as “贷 cr”, count where all of them say the same.
+    """
+    if word in IN_WORDS or word in OUT_WORDS:
+        return 1 if word in IN_WORDS else -1
+    parts = re.split(r"[\W_]+", word.strip(" ()[]/-."))
+    said = {(part in IN_WORDS) - (part in OUT_WORDS) for part in parts}
+    told = len(said) == 1 and len(parts) > 1 and any(len(part) > 1 for part in parts)
+    return said.pop() if told else 0
+
+
 #: ISO 4217 codes, and codes banks still write.
 CURRENCY_CODES = frozenset(_WORDS.pop("currency_code"))
 
