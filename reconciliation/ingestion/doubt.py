@@ -39,6 +39,12 @@ _CHOICES = (
 )
 
 
+_SIDES = (
+    ("as_written", "As in the books: a debit is money in"),
+    ("reversed", "As on a bank statement: a debit is money out"),
+)
+
+
 def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     """Ask whether signs are reversed where nothing proves them and they look so."""
     layout = draft.layout
@@ -63,6 +69,27 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     )
     answers = (*_readings(tally), *_by_words(types))
     return [Question("sign", text, answers, blocking=blocking)]
+
+
+def ask_sides(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
+    """Ask whether debit is money in, as in the books, where the texts of one account's ledger say
+    the opposite and no running balance proves it.
+    """
+    layout = draft.layout
+    sided = layout.flag is not None or layout.debit is not None or layout.credit is not None
+    if asked.side != Side.LEDGER or not sided or "sign" in asked.options or not tally.rows:
+        return []
+    if draft.money.proved or len([name for name in tally.accounts if name]) > 1:
+        return []
+    against, said = _against(tally)
+    if against < 3 or against < said:
+        return []
+    text = (
+        "In the books a debit is money in, but the texts say the opposite: the columns may be "
+        "meant as on a bank statement. Are the amounts right so?"
+    )
+    answers = _readings(tally, _SIDES)
+    return [Question("sign", text, answers)]
 
 
 def ask_ends(draft: Draft, tally: Tally) -> list[Question]:
@@ -219,10 +246,17 @@ def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:
 
 def _contradicted(tally: Tally) -> bool:
     """Tell whether words of spending and receiving stand beside the other sign, mostly."""
+    against, said = _against(tally)
+    return against >= 2 and 2 * against > said
+
+
+def _against(tally: Tally) -> tuple[int, int]:
+    """Return how many of the shown lines have the sign their words deny, and how many have such
+    words.
+    """
     lines = {line.row: line for line in (*tally.first, *tally.last)}.values()
     against = sum(_says(line) * (-1 if line.amount.startswith("-") else 1) < 0 for line in lines)
-    said = sum(_says(line) != 0 for line in lines)
-    return against >= 2 and 2 * against > said
+    return against, sum(_says(line) != 0 for line in lines)
 
 
 def _says(line: PreviewLine) -> int:
@@ -257,12 +291,12 @@ def _has_contras(draft: Draft) -> bool:
     return sum(p.speaks_for("account_column") >= 2 for p in draft.profiles) >= 2
 
 
-def _readings(tally: Tally) -> tuple[Answer, ...]:
+def _readings(tally: Tally, choices: tuple[tuple[str, str], ...] = _CHOICES) -> tuple[Answer, ...]:
     sample = next((line for line in tally.first if line.amount.strip("0.")), tally.first[0])
     amounts = (sample.figure, group_decimal(-Decimal(sample.amount)))
     return tuple(
         Answer(f"sign={sign}", label, (f"{sample.description[:40]}: {amount}",))
-        for (sign, label), amount in zip(_CHOICES, amounts, strict=True)
+        for (sign, label), amount in zip(choices, amounts, strict=True)
     )
 
 

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from reconciliation.ingestion import signs
 from reconciliation.ingestion.cells import as_text
-from reconciliation.ingestion.doubt import ask_ends, ask_pending, ask_signs, ask_sums, ask_unit
+from reconciliation.ingestion.doubt import (
+    ask_ends,
+    ask_pending,
+    ask_sides,
+    ask_signs,
+    ask_sums,
+    ask_unit,
+)
 from reconciliation.ingestion.draft import Asked, Draft, draft_layout
 from reconciliation.ingestion.headers import column_name, fingerprint
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
@@ -127,7 +134,7 @@ def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tal
     signs.tell_odd_dates(reading, asked)
     signs.tell_currency(reading, tally)
     if not opened.fixed and not draft.money.questions:
-        reading.questions += ask_signs(draft, tally, asked)
+        reading.questions += ask_signs(draft, tally, asked) or ask_sides(draft, tally, asked)
     if not opened.fixed:
         reading.questions += ask_unit(draft)
         reading.questions += ask_pending(draft, opened.data_rows(), tally)
