@@ -44,8 +44,11 @@ _ACCOUNTING_FLAGS = frozenset(
     ]
 )
 _ACCOUNTING_CREDITS = frozenset(
-    "c cr cr. credit credits h haben haber avere crédito crédit кредит к кт 贷 贷方 貸 貸方".split()
-)
+    [
+        "c", "cr", "cr.", "credit", "credits", "h", "haben", "haber", "avere", "crédito",
+        "crédit", "кредит", "к", "кт", "贷", "贷方", "貸", "貸方",
+    ]
+)  # fmt: skip
 _ACCOUNT_CURRENCY = re.compile(
     r"account curr|валют\w* сч[её]та|kontowährung|měn[aě] účtu|devise du compte|moneda de la "
     r"cuenta",

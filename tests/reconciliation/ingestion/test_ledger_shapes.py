@@ -23,7 +23,7 @@ def asked(reading: Reading) -> list[str]:
 
 def test_ledger_of_credits_alone_is_money_out(tmp_path: Path) -> None:
     rows = "".join(f"2025-03-{day:02},Paper Mill,{day}5.50,Credit\n" for day in range(1, 5))
-    assert read(tmp_path, f"date,vendor,amount,debit_credit\n{rows}").sum == "-102.00"
+    assert read(tmp_path, f"date,vendor,amount,debit_credit\n{rows}").sum == "-122.00"
 
 
 BANK_VIEW = """Date,Description,Debit,Credit
