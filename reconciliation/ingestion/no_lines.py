@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reconciliation.ingestion import rows
 from reconciliation.ingestion.cells import as_text, has_control
+from reconciliation.ingestion.explained import explained_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW, PLAIN_HINTS, TOTAL_WORDS
@@ -24,7 +25,11 @@ _BOTH = re.compile(r"\W*übertrag[\W\d]*", re.IGNORECASE)
 
 
 def set_aside(
-    good: NDArray[np.bool_], columns: Sequence[Sequence[Any]], look: rows.Look, notes: rows.Notes
+    good: NDArray[np.bool_],
+    columns: Sequence[Sequence[Any]],
+    amounts: NDArray[np.int64],
+    look: rows.Look,
+    notes: rows.Notes,
 ) -> None:
     """Take the records that are no lines out of ``good``, each with its note."""
     width = look.layout.width
@@ -40,7 +45,7 @@ def set_aside(
     for column in stored:
         _check_texts(column, good, columns[column], look, notes)
     for column in sorted(set(range(width)) - set(look.layout.columns_used()) | set(stored)):
-        _leave_out_balances(column, good, columns[column], look, notes)
+        _leave_out_balances(column, good, columns, amounts, look, notes)
 
 
 def _check_short(
@@ -88,16 +93,17 @@ def _check_texts(
 def _leave_out_balances(
     column: int,
     good: NDArray[np.bool_],
-    cells: Sequence[Any],
+    columns: Sequence[Sequence[Any]],
+    amounts: NDArray[np.int64],
     look: rows.Look,
     notes: rows.Notes,
 ) -> None:
-    """Skip rows in which one cell names a balance and nothing else; a column in which most cells
-    do so says something about every booking.
+    """Skip rows in which one cell names a balance and nothing else, unless the running balance
+    moves by them; a column in which most cells do so says something about every booking.
     """
-    if set(map(type, cells)) <= {float, int}:
+    if set(map(type, columns[column])) <= {float, int}:
         return
-    cells = _texts(cells)
+    cells = _texts(columns[column])
     texts = _naming_balances(set(cells))
     if not texts:
         return
@@ -106,7 +112,8 @@ def _leave_out_balances(
     named = [i for i, text in enumerate(cells) if text in texts and good[i]]
     if 2 * len(named) > good.sum() > 2 and column not in _stored_texts(look.layout):
         return
-    for i in named:
+    booked = explained_rows(named, cells, good, columns, amounts, look)
+    for i in [i for i in named if i not in booked]:
         reason = CARRIED if cells[i] in both else _BALANCE
         notes.skip(look, i, look.header, column, cells[i], reason)
         good[i] = False

@@ -83,7 +83,7 @@ class Normaliser:
         first_row = block.start + below - self.layout.header_row
         look = rows.Look(self.layout, self.header, self.decimals, records, lines, first_row)
         notes = rows.Notes()
-        set_aside(good, figures.columns, look, notes)
+        set_aside(good, figures.columns, figures.amounts, look, notes)
         above = block.rows[below - 2] if below >= 2 else ()
         set_aside_not_booked(good, figures.columns, figures.amounts, look, notes, above)
         set_aside_sums(good, figures.columns, figures.amounts, look, notes)

@@ -48,3 +48,24 @@ def test_words_for_in_and_out_in_malay_and_korean(tmp_path: Path) -> None:
     for inward, outward in (("masuk", "keluar"), ("수입", "지출")):
         text = f"tarikh,jenis,amaun\n2025-03-13,{inward},50.00\n2025-03-14,{outward},20.00\n"
         assert read(tmp_path, text).sum == "30.00"
+
+
+OPENING = """Date,Reference,Details,Debit,Credit,Balance
+01/01/2025,22000070,Invoice,131.15,,131.15
+01/01/2025,22000072,Opening Balance,326.57,,457.72
+02/01/2025,22000073,Opening Balance,,6029.97,-5572.25
+16/01/2025,22000154,Journal,5572.25,,0.00
+17/01/2025,22000155,Opening Balance,12.00,,12.00
+"""
+
+
+def test_entry_that_names_a_balance_is_booked_where_the_balance_moves_by_it(tmp_path: Path) -> None:
+    reading = read(tmp_path, OPENING)
+    assert (reading.rows, reading.sum, reading.balance_proof) == (5, "12.00", "proved")
+
+
+def test_stated_balance_is_no_booking_though_it_looks_like_one_from_nothing(tmp_path: Path) -> None:
+    stated = OPENING.replace("01/01/2025,22000072,Opening Balance,326.57,,457.72\n", "")
+    stated = stated.replace("02/01/2025,22000073,Opening Balance,,6029.97,-5572.25\n", "")
+    reading = read(tmp_path, stated.replace("5572.25,,0.00", ",131.15,0.00"))
+    assert [note.text for note in reading.skipped] == ["Opening Balance"]
