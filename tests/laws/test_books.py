@@ -47,7 +47,7 @@ def writes(module: Module, app: str, model: str) -> bool:
     them."""
     table = f"{app}_{model.lower()}"
     in_sql = rf'{table}"?\s*"?\s*\(|(INSERT INTO|UPDATE|DELETE FROM) {table}\b'
-    called = [node.func for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    called = [node.func for node in module.nodes if isinstance(node, ast.Call)]
     return bool(re.search(in_sql, module.text)) or any(
         (isinstance(func, ast.Name) and func.id == model)
         or (
@@ -70,7 +70,7 @@ def test_every_change_of_the_books_starts_over_after_a_collision():
     patient = {
         f"{module.name}.{node.name}"
         for module in modules("reconciliation")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef)
         and "open_books(" in ast.unparse(node.body)
         and "tried_again" not in {ast.unparse(decorator) for decorator in node.decorator_list}
@@ -84,7 +84,7 @@ def test_views_leave_the_tables_to_querysets_and_use_cases():
     for module in views:
         calls = {
             node.attr
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.Attribute)
             and node.attr in {"objects", "save", "delete", "create"}
         }

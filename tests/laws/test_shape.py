@@ -66,7 +66,7 @@ def test_names_are_words_of_the_field():
     named += [
         (module, node.name)
         for module in ALL
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ClassDef)
     ]
     junk = {f"{module.name}: {name}" for module, name in named if is_junk(name)}

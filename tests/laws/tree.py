@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,10 +32,15 @@ class Module:
         return ast.parse(self.text)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree; many laws walk it."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def imports(self) -> frozenset[str]:
         """Every module imported anywhere in the file; ``from a import b`` counts as a and a.b."""
         found: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -46,7 +51,7 @@ class Module:
     def _for_types(self) -> frozenset[str]:
         """What is imported only below ``if TYPE_CHECKING``."""
         found: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
                 for child in ast.walk(node):
                     if isinstance(child, ast.ImportFrom) and child.module:
@@ -55,7 +60,7 @@ class Module:
 
     def functions(self) -> Iterator[Function]:
         """Every function and method."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, Function):
                 yield node
 
@@ -68,7 +73,7 @@ class Module:
         }
 
 
-@lru_cache
+@cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every module below the folders (all apps where none is named), but migrations."""
     found = []
@@ -77,10 +82,15 @@ def modules(*folders: str) -> tuple[Module, ...]:
         for path in [start] if start.suffix else sorted(start.rglob("*.py")):
             relative = path.relative_to(ROOT)
             if "migrations" not in relative.parts:
-                parts = relative.with_suffix("").parts
-                name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-                found.append(Module(name, relative))
+                found.append(module_at(relative))
     return tuple(found)
+
+
+@cache
+def module_at(relative: Path) -> Module:
+    """Return the module at a path below the root, the same one each time: it is parsed once."""
+    parts = relative.with_suffix("").parts
+    return Module(".".join(parts[:-1] if parts[-1] == "__init__" else parts), relative)
 
 
 def length(node: Function) -> int:
