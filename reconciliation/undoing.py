@@ -36,6 +36,12 @@ def refuse_twice(books: Project, kind: JobKind, refusal: str, **which: Any) -> N
         raise BeingRecorded(refusal)
 
 
+def subjects_under_way(project: Project, kind: JobKind) -> set[uuid.UUID]:
+    """Return what is being undone at this moment: the files (UNLOAD) or runs (UNDO)."""
+    jobs_of_kind = Job.objects.in_project(project).of(kind).under_way()
+    return set(jobs_of_kind.values_list("subject", flat=True))
+
+
 def hand_over(
     books: Project, *, kind: JobKind, subject: uuid.UUID, actor: Any, reason: str
 ) -> None:

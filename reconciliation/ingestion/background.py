@@ -64,8 +64,8 @@ def read_file(
     """Read a stored file and record what it says; return the reading (documented in
     reading.Reading).
 
-    ``reading`` also gets ``repeats``: {count, rows} of the lines that are in the books already, and
-    ``lists``: where the whole of a list is stored that is too long for the reading (row_lists).
+    ``reading`` also gets ``repeats``: {count, rows, shown} of the lines that are in the books
+    already (``shown``: those of the preview), and ``lists``: where the whole of a list is stored that is too long for the reading (row_lists).
     """
     options = dict(source_file.layout)
     with local_copy(source_file) as path, TemporaryDirectory(prefix="lists-") as folder:
@@ -153,14 +153,16 @@ def _count_repeats(
     """Return how many lines, and which rows, repeat lines that are in the books; list them all."""
     repeats = _repeats(source_file, reading)
     if repeats is None or not reading[SETTLED]["layout"] or reading["error_count"]:
-        return {"count": 0, "rows": []}
+        return {"count": 0, "rows": [], "shown": []}
     rows, lists = [], RowLists(folder)
     for lines in _bundles(source_file, reading, path):
         again = lines.take(repeats.mark(lines))
         rows.extend(again.row_number.tolist())
         lists.add("repeats", _repeated(again, source_file.project.decimals))
     lists.close(least=0)
-    return {"count": len(rows), "rows": rows[:LISTED]}
+    previewed = {line["row"] for line in (*reading["first"], *reading["last"])}
+    shown = sorted(previewed.intersection(rows))
+    return {"count": len(rows), "rows": rows[:LISTED], "shown": shown}
 
 
 def _repeated(lines: LineColumns, decimals: int) -> Iterator[tuple[Any, ...]]:

@@ -60,7 +60,9 @@ def period_mark(context: Context, day: dt.date | str) -> SafeString | str:
     found = dt.date.fromisoformat(day) if isinstance(day, str) else day
     where = outside_period(found, project.period_start, project.period_end)
     return where and format_html(
-        '<span class="mark mark-unsure" title="{} is {}">outside the period</span>', found, where
+        '<span class="mark mark-unsure" title="{} is {}">outside the period</span>',
+        f"{found:%-d %b %Y}",
+        where,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from reconciliation.money import group_decimal
 
 register = template.Library()
 
@@ -20,8 +23,28 @@ def written_amount(text: str) -> SafeString:
         amount = Decimal(text)
     except InvalidOperation:
         return format_html('<span class="amount">{}</span>', text or "–")
-    sign = "\N{MINUS SIGN}" if amount < 0 else ""
-    return format_html('<span class="amount">{}{}</span>', sign, f"{abs(amount):,f}")
+    return format_html('<span class="amount">{}</span>', group_decimal(amount))
+
+
+@register.filter
+def written_day(text: str) -> str:
+    """Write an ISO date for the eye: 5 Jan 2026; a dash for none."""
+    return f"{dt.date.fromisoformat(text):%-d %b %Y}" if text else "–"
+
+
+#: What the reader calls an order of dates, in the words of the page.
+ORDERS = {
+    "dmy": "day, month, year",
+    "mdy": "month, day, year",
+    "ymd": "year, month, day",
+    "serial": "day numbers of Excel",
+}
+
+
+@register.filter
+def in_words(detected: str) -> str:
+    """Write what was detected as a person would say it."""
+    return ORDERS.get(detected, detected)
 
 
 #: Rows of a long file that a preview shows at its end.

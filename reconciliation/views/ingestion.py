@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from projects.access import get_project, may_change
 from projects.answers import posted, refusals_told, see_other
 from projects.models import Project, Role
-from reconciliation import demo
+from reconciliation import demo, undoing
 from reconciliation.errors import DuplicateFile, Refusal
 from reconciliation.forms.ingestion import LayoutForm, QuestionForm, UploadForm
 from reconciliation.forms.matching import ReasonForm
@@ -47,6 +47,7 @@ def ingestion(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "samples": demo.FILES.values(),
         "files": files,
+        "being_undone": undoing.subjects_under_way(project, JobKind.UNLOAD),
         "chains": chains_of(files, project.decimals),
     }
     return render(request, "reconciliation/ingestion/ingestion.html", context, status=status)
@@ -221,6 +222,7 @@ def _file_page(
         "file": found,
         "reading": found.reading,
         "job": job,
+        "being_undone": undoing.subjects_under_way(project, JobKind.UNLOAD),
         "undoing": job and job.kind == JobKind.UNLOAD and job.state != JobState.DONE,
         "questions": QuestionForm(reading=found.reading, side=found.side),
         "layout": LayoutForm(reading=found.reading),

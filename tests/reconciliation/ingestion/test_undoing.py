@@ -135,3 +135,12 @@ def test_matches_of_a_file_that_came_in_at_the_same_time_stay():
     assert undo.reopened_by_undo(mine).group_count == 2
     assert undo.undo_import(source_file=mine, reason="Wrong account", by=project.created_by) == 2
     assert MatchGroup.objects.live().count() == 1
+
+
+def test_list_says_that_a_file_is_being_undone(file):
+    job = ask(file)
+    files = client_of(file.project.created_by).get(address("ingestion", file.project)).text
+    assert [files.count(f"{word}</span>") for word in ("Being undone", "Imported")] == [1, 1]
+    assert "Being undone" in page_of(file)
+    tasks.undo_import.call(str(job.pk))
+    assert "Being undone" not in page_of(file)

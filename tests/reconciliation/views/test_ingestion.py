@@ -264,5 +264,5 @@ def test_list_asks_the_same_queries_for_one_and_three(
 ):
     for _ in range(count):
         factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "Rent"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         owner.get(address("ingestion", project))

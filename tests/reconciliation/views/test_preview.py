@@ -59,14 +59,14 @@ def test_rows_that_are_not_shown_are_counted(project, owner, count, between):
     page = owner.get(read(project, rows(count)).get_absolute_url()).text
     assert ("in between" in page) == bool(between)
     assert f"… {between} in between …" in page or not between
-    assert page.count('<tr><td class="amount quiet">') == (15 if between else count)
+    assert page.count('<tr><td class="amount quiet"') == (15 if between else count)
 
 
 def test_days_outside_the_period_are_marked_and_said(project, owner):
     content = HEAD + b"2025-11-30,a,1,1.00\n2025-12-01,b,2,-1.00\n2026-01-01,c,3,2.00\n"
     page = owner.get(read(project, content).get_absolute_url()).text
     assert page.count("outside the period</span>") == 2
-    assert "2025-11-30 is before the period" in page and "2026-01-01 is after the period" in page
+    assert "30 Nov 2025 is before the period" in page and "1 Jan 2026 is after the period" in page
     assert "they are imported and marked" in page
 
 
@@ -118,6 +118,22 @@ def test_doubts_that_would_follow_are_asked_in_the_same_form(project, owner):
     found.refresh_from_db()
     ingest.read_file(source_file=found)
     assert (found.status, found.reading["questions"]) == ("ready", [])
+
+
+def test_rows_in_the_books_already_are_marked_and_nothing_new_is_not_importable(project, owner):
+    factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "a"), ("2025-12-02", 200, "b"))
+    first = b"2025-12-01,a,,1.00\n"
+    partly = owner.get(read(project, HEAD + first + b"2025-12-03,c,c,5.00\n").get_absolute_url())
+    assert partly.text.count("in the books</span>") == 1 and "1 new, 1 in the books" in partly.text
+    wholly = owner.get(read(project, HEAD + first).get_absolute_url()).text
+    assert "there is nothing to import" in wholly and "Import 0 rows" not in wholly
+
+
+def test_an_open_question_is_said_above_the_preview(project, owner):
+    unsure = b"Date,Text,Amount\n03/04/2025,a,1.50\n05/06/2025,b,-2.50\n"
+    page = owner.get(read(project, unsure).get_absolute_url()).text
+    assert "As it reads so far" in page and "As it will be stored" not in page
+    assert "<td>day, month, year</td>" in page and "<td>3 Apr 2025</td>" in page
 
 
 def test_ledger_whose_balance_proves_its_signs_is_not_asked(project, owner):
