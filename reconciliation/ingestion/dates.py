@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, day_number
 from reconciliation.ingestion.eras import plain_date
-from reconciliation.ingestion.months import MONTHS
+from reconciliation.ingestion.months import month_of
 from reconciliation.ingestion.numbers import BAD, EMPTY, GOOD
 
 _TIME = (
@@ -27,17 +27,17 @@ _TIME = (
 )
 _ISO = re.compile(rf"(\d{{4}})([-/.]|年)(\d{{1,2}})(?:\2|月)(\d{{1,2}})[.日]?{_TIME}", re.I)
 _NUMERIC = re.compile(rf"(\d{{1,2}})([-/. _]|\. )(\d{{1,2}})\2(\d{{4}}|\d{{2}}|')\.?{_TIME}", re.I)
-_DAY_NAME = r"(?:[^\W\d_]{2,9}\.?,?\s+)?"
+_DAY_NAME = r"(?:[^\W\d_]{2,14}(?:-feira)?\.?,?\s+)?"
 _DAY_FIRST = re.compile(
-    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?[-/. ]*(?:de )?([^\W\d_]{{3,12}})\.?[-/.,' ]*"
-    rf"(?:de )?(\d{{4}}|\d{{2}}){_TIME}",
+    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?[-/. ]*(?:de )?([^\W\d_]{{3,12}})\.?[-/.,' ]*"
+    rf"(?:de )?(\d{{4}}|\d{{2}})\.?{_TIME}",
     re.I,
 )
 _MONTH_FIRST = re.compile(
     rf"{_DAY_NAME}([^\W\d_]{{3,12}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+(\d{{4}}){_TIME}",
     re.I,
 )
-_YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,12}})[-/. ](\d{{1,2}}){_TIME}", re.I)
+_YEAR_ALPHA = re.compile(rf"(\d{{4}})[-/. ]([^\W\d_]{{3,12}})\.?[-/. ](\d{{1,2}})\.?{_TIME}", re.I)
 _COMPACT = re.compile(r"(\d{8})(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})\.?|(\d{1,2})(\d{2})")
 _NAMED_NO_YEAR = re.compile(
@@ -193,7 +193,7 @@ def named_without_year(text: str) -> tuple[int, int] | None:
     """Return (month, day) of a day and a month's name without a year, or None."""
     if not (found := _NAMED_NO_YEAR.fullmatch(text)):
         return None
-    month = MONTHS.get((found[2] or found[3]).casefold())
+    month = month_of(found[2] or found[3])
     day = int(found[1] or found[4])
     return (month, day) if month and 1 <= day <= 31 else None
 
@@ -213,7 +213,7 @@ def named(text: str) -> dt.date | None:
     for pattern, order in ((_DAY_FIRST, "dmy"), (_MONTH_FIRST, "mdy"), (_YEAR_ALPHA, "ymd")):
         if found := pattern.fullmatch(text):
             parts = dict(zip(order, found.groups(), strict=False))
-            month = MONTHS.get(parts["m"].casefold().rstrip("."))
+            month = month_of(parts["m"])
             if month:
                 return _date(full_year(parts["y"]), month, int(parts["d"]))
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from reconciliation.ingestion.months import UNSPELLED
+from reconciliation.ingestion.months import ENGLISH, UNSPELLED
 from reconciliation.ingestion.words import WEEKDAYS
 
 #: The year before the first of an era: Reiwa 1 is 2019.
@@ -28,6 +28,19 @@ _BUDDHIST_DATE = re.compile(
 )
 
 _UNSPELLED = re.compile("|".join(map(re.escape, UNSPELLED)))
+_VIETNAMESE = re.compile(
+    r"(?:ngày\s)?(\d{1,2})[-/ ]*(?:thg|tháng)\.?\s?(0?[1-9]|1[0-2])(?!\d)(?:,?\snăm)?",
+    re.IGNORECASE,
+)
+#: Words for “year” and “day” in written-out dates: 2025 m. sausio 27 d., 2025. gada 27. janvāris.
+_LITHUANIAN = re.compile(r"(\d{4}) ?m\. ?([^\W\d_]+) (\d{1,2}) ?d\.?", re.IGNORECASE)
+_LATVIAN = re.compile(r"(\d{4})\. ?gada (\d{1,2})\. ?([^\W\d_]+)\.?", re.IGNORECASE)
+_YEAR_WORD = re.compile(r"(?<=\d)\s?(?:г|р|год|года|року|roku)\.?$")
+_LINKS = re.compile(r"(?<=\d )(?:de |d['’]|ta['’] )|(?<=\w) del? (?=\d{4})|[\u200e\u200f]|ค\.ศ\. ?")
+_LINKED = re.compile(r"thg| del | d'|^d'", re.IGNORECASE)
+#: A Thai month and a year of two digits that can only be one of the Buddhist calendar.
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
+_SHORT_BUDDHIST = re.compile(r"(?<=[ -/])([6-9]\d)$")
 _WEEKDAY = re.compile(r"([^\W\d_]{1,12})\.?,?\s+(?=\d{1,4}[-/.]\d)")
 _WEEKDAY_BEHIND = re.compile(r"\s?[(（][月火水木金土日월화수목금토일一二三四五六][)）]")
 _HALF_DAY = re.compile(r"(오전|오후|上午|下午|午前|午後)\s?(?=\d)")
@@ -36,11 +49,15 @@ _HALF_DAY = re.compile(r"(오전|오후|上午|下午|午前|午後)\s?(?=\d)")
 def plain_date(text: str) -> str:
     """Return the text with its era, its weekday and East Asian marks taken off."""
     if text[:4].isdecimal() and text.isascii():
-        return _gregorian(text)
+        return _gregorian(_without_words(text) if text[4:6] in (". ", " m") else text)
     if (found := _WEEKDAY.match(text)) and found[1].casefold() in WEEKDAYS:
         text = text[found.end() :]
-    if text.isascii() and text[:1] not in "RHS1":
+    if text.isascii() and text[:1] not in "RHS1" and not _LINKED.search(text):
         return _gregorian(text)
+    text = _without_words(text)
+    if _THAI.search(text):
+        text = _SHORT_BUDDHIST.sub(lambda found: str(2500 - 543 + int(found[1])), text)
+    text = _VIETNAMESE.sub(lambda found: f"{found[1]} {ENGLISH[int(found[2]) - 1]}", text)
     text = _UNSPELLED.sub(lambda found: UNSPELLED[found[0]], text)
     text = _HALF_DAY.sub("", _WEEKDAY_BEHIND.sub("", text))
     for pattern in (_KOREAN, _CHINESE):
@@ -51,6 +68,13 @@ def plain_date(text: str) -> str:
     if found := _TAIWANESE.match(text):
         return f"{1911 + int(found[1])}-{found[2]}-{found[3]}{text[found.end() :]}"
     return _gregorian(text)
+
+
+def _without_words(text: str) -> str:
+    """Return a written-out date without its words for “of”, “year” and “day”."""
+    text = _YEAR_WORD.sub("", _LINKS.sub(lambda found: " " if found[0][0] == " " else "", text))
+    text = _LITHUANIAN.sub(r"\3 \2 \1", _LATVIAN.sub(r"\2 \3 \1", text))
+    return text.replace(". ", ".") if text[4:6] == ". " and text[:4].isdecimal() else text
 
 
 def _gregorian(text: str) -> str:
