@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -41,10 +42,26 @@ def pick_contra(
     account = layout.account_column
     if account is None or _CONTRA.match(profiles[account].header.strip()):
         return None
-    for p in profiles:
-        if p.index != account and p.filled >= 0.9 * p.rows and _CONTRA.match(p.header.strip()):
-            return None if _books_twice(columns, layout, p.index) else p.index
-    return None
+    found = [
+        p
+        for p in profiles
+        if p.index != account and p.filled >= 0.9 * p.rows and _CONTRA.match(p.header.strip())
+    ]
+    if not found:
+        return None
+    best = max(found, key=lambda p: (*_kinship(profiles, columns, account, p.index), -p.index))
+    return None if _books_twice(columns, layout, best.index) else best.index
+
+
+def _kinship(
+    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], account: int, other: int
+) -> tuple[int, int]:
+    """Return how many accounts two columns share, and how many letters their headers end alike:
+    codes go with codes, names with names.
+    """
+    shared = set(map(as_text, columns[account])) & set(map(as_text, columns[other]))
+    pairs = zip(reversed(profiles[account].header), reversed(profiles[other].header), strict=False)
+    return len(shared - {""}), sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _books_twice(columns: Sequence[Sequence[Any]], layout: Layout, contra: int) -> bool:

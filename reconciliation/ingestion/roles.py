@@ -26,6 +26,7 @@ from reconciliation.ingestion.rivals import ask_rivals
 from reconciliation.ingestion.schemes import (
     Scheme,
     combine,
+    differ_by_currency,
     flag_words,
     money_columns,
     schemes_of,
@@ -282,7 +283,7 @@ def _without_names(
         Scheme(debit=a.index, credit=b.index, weight=0.1)
         for a in money
         for b in money
-        if a.index < b.index
+        if a.index < b.index and not differ_by_currency(a, b)
     ]
     found = [s for s in schemes_of(profiles, side) if s.flag is not None and s.weight > 0]
     flagged = [_with_words(s, columns, side) for s in found][:8]

@@ -223,14 +223,14 @@ def _one_sided(money: Sequence[Profile], side: Side) -> list[Scheme]:
 
 def _take_turns(a: Profile, b: Profile) -> bool:
     """Tell two columns without mixed signs of which every row fills one, each more than once."""
-    if max(a.speaks_for("balance"), b.speaks_for("balance")) >= 1 or _differ_by_currency(a, b):
+    if max(a.speaks_for("balance"), b.speaks_for("balance")) >= 1 or differ_by_currency(a, b):
         return False
     if not (a.one_signed and b.one_signed and a.moves.any() and b.moves.any()):
         return False
     return not (a.moves & b.moves).any() and float((a.moves | b.moves).mean()) >= 0.9
 
 
-def _differ_by_currency(a: Profile, b: Profile) -> bool:
+def differ_by_currency(a: Profile, b: Profile) -> bool:
     """Tell columns of amounts in two currencies from two columns of directions."""
     words = set(clean_header(a.header).split()) ^ set(clean_header(b.header).split())
     return bool(words) and all(word.upper() in CURRENCY_CODES for word in words)

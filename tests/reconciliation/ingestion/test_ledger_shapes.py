@@ -69,3 +69,20 @@ def test_stated_balance_is_no_booking_though_it_looks_like_one_from_nothing(tmp_
     stated = stated.replace("02/01/2025,22000073,Opening Balance,,6029.97,-5572.25\n", "")
     reading = read(tmp_path, stated.replace("5572.25,,0.00", ",131.15,0.00"))
     assert [note.text for note in reading.skipped] == ["Opening Balance"]
+
+
+def test_contra_account_is_named_as_the_account_is(tmp_path: Path) -> None:
+    text = """伝票日付,借方科目コード,借方科目名称,借方金額,貸方科目コード,貸方科目名称,貸方金額
+2025/01/31,100,現金,1100,500,売上高,1100
+2025/02/03,610,旅費,250,100,現金,250
+2025/02/13,100,現金,3000,500,売上高,3000
+"""
+    reading = read(tmp_path, text, "account=現金")
+    assert (reading.status, reading.rows, reading.sum) == ("ready", 3, "3850.00")
+
+
+def test_amounts_in_two_currencies_are_not_money_in_and_money_out(tmp_path: Path) -> None:
+    text = "Date,Text,EUR,USD\n2025-03-01,A,10.00,\n2025-03-02,B,,-20.00\n2025-03-03,C,-30.00,\n"
+    assert "amount" in asked(read(tmp_path, text))
+    kept = read(tmp_path, text, "amount=3,errors=skip")
+    assert (kept.status, kept.rows, kept.sum) == ("ready", 2, "-20.00")
