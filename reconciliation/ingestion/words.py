@@ -70,7 +70,18 @@ WEEKDAYS = frozenset(_WORDS.pop("weekday"))
 _BY_PHRASE: dict[str, list[str]] = {}
 for _role, _phrases in _WORDS.items():
     for _phrase in _phrases:
-        _BY_PHRASE.setdefault(_phrase, []).append(_role)
+        _BY_PHRASE.setdefault(_phrase.casefold(), []).append(_role)
+
+
+def _without_accents(phrase: str) -> str:
+    """Return letters without their marks, as many banks write them: “částka” → "castka"."""
+    return "".join(c for c in unicodedata.normalize("NFD", phrase) if not unicodedata.combining(c))
+
+
+for _phrase, _roles in list(_BY_PHRASE.items()):
+    _plain = _without_accents(_phrase)
+    if len(_plain) > 3 and max(_phrase) < "\u0530":
+        _BY_PHRASE.setdefault(_plain, _roles)
 
 #: The same for headers written as one word: NETAMOUNT.
 _BY_UNSPACED = {
@@ -125,10 +136,11 @@ BALANCE_ROW = re.compile(
 NEVER_BOOKED = re.compile(rf"^\W*({_pattern_of('not_booked')})\W*$", re.IGNORECASE)
 PENDING_WORDS = re.compile(
     rf"{NEVER_BOOKED.pattern}|"
-    r"^\W*(pending|offen|vorgemerkt|umsatz vorgemerkt|in process|processing|в обработке|en attente|"
+    r"^\W*(pending|pend|offen|vorgemerkt|umsatz vorgemerkt|in process|processing|в обработке|"
+    r"en attente|"
     r"pendiente|"
     r"in attesa|em processamento|oczekując\w*|hold|authori[sz]ed|nicht gebucht|"
-    r"(\S*-)?cancell?ed)\W*$",
+    rf"(\S*-)?cancell?ed|{_pattern_of('announced')})\W*$",
     re.IGNORECASE,
 )
 
