@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from reconciliation.ingestion.cells import as_text, is_filled, is_number
@@ -32,6 +33,10 @@ _CLOSING = re.compile(
     r"期末余额|kapanış bakiyesi",
     re.IGNORECASE,
 )
+
+
+_ENDS_IN_DIGITS = re.compile(r"(?<![\d.])\d{1,3}$")
+_GROUP_OF_THREE = re.compile(r"\d{3}(\.\d+)?\D*")
 
 
 def tell_named_balances(
@@ -72,10 +77,21 @@ def _named(
     """Return the amounts that rows whose text matches give, in minor units."""
     found: set[int] = set()
     for row in rows:
+        if layout.delimiter == "," and _is_cut(row):
+            continue
         if any(pattern.search(as_text(cell)) for cell in row if is_filled(cell)):
             amounts = [a for cell in row for a in _amounts_in(cell, layout, decimals)]
             found |= set(amounts[-1:])
     return found
+
+
+def _is_cut(row: Sequence[Any]) -> bool:
+    """Tell a record in which the comma of 1,000.00, written without quotation marks, made cells."""
+    cells = [cell.strip() for cell in row if isinstance(cell, str)]
+    return any(
+        _ENDS_IN_DIGITS.search(left) and _GROUP_OF_THREE.fullmatch(right)
+        for left, right in pairwise(cells)
+    )
 
 
 def _amounts_in(cell: Any, layout: Layout, decimals: int) -> list[int]:

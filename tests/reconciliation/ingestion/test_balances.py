@@ -58,6 +58,14 @@ def test_broken_balance_waits_until_the_account_is_named(tmp_path: Path) -> None
     assert (bank.questions, bank.balance_proof) == ([], "proved")
 
 
+def test_balance_cut_in_two_by_its_own_comma_is_not_believed(tmp_path: Path) -> None:
+    rows = "Date,Text,Amount\n2026-01-05,a,-3.00\n2026-01-06,b,5.00\n"
+    whole = read(tmp_path, f'"Opening balance: 1,000.00"\n{rows}"Closing balance: 1,002.00"\n')
+    assert (whole.opening_balance, whole.balance_proof) == ("1000.00", "proved")
+    cut = read(tmp_path, f"Opening balance: 1,000.00\n{rows}Closing balance: 1,002.00\n")
+    assert (cut.opening_balance, cut.balance_proof, cut.balance_text) == ("", "", "")
+
+
 def test_sentences_about_balances_are_written_for_the_eye(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
