@@ -41,6 +41,8 @@ def _weak_dates(p: Profile) -> bool:
     numbers or six digits.
     """
     least = max(p.votes.no_year, p.votes.serial, p.votes.bare)
-    if not p.filled or least <= 0.5 * p.filled:
+    if not p.filled or least < 0.5 * p.filled or not least:
         return False
+    if least == 0.5 * p.filled:
+        return p.speaks_for("date") >= 2
     return p.speaks_for("date") > 0 or (not p.header and least >= 0.95 * p.filled)

@@ -23,7 +23,8 @@ from reconciliation.vocabulary import Side
 
 _CARD = re.compile(
     r"credit.?card|kreditkarte|mastercard|visa|amex|carte.?(de.?)?cr[eé]dit|tarjeta|"
-    r"card.?(member|holder)|karteninhaber|利用金額|利用店",
+    r"card.?(member|holder)|karteninhaber|利用金額|利用店|fatura|cart[aã]o|tarjetas?\b|信用卡|クレジット|"
+    r"カード|kredi ?kart|\bkart no|кредитн\w+ карт|신용카드|כרטיס אשראי",
     re.IGNORECASE,
 )
 #: The columns of the layout that is promised to import without a question.
@@ -237,8 +238,8 @@ def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:
     spending stand beside positive amounts.
     """
     share = 0.5 if draft.layout.value_date is not None and asked.side == Side.BANK else 0.7
-    mostly = tally.rows >= 5 and tally.positives >= share * tally.rows
-    names = " ".join((asked.name, *draft.header))
+    mostly = tally.rows >= 3 and tally.positives >= share * tally.rows
+    names = " ".join((asked.name, *draft.header, draft.heading))
     card = asked.side == Side.BANK and bool(_CARD.search(names))
     no_balance = draft.layout.balance is None
     return (mostly and no_balance) or card or _contradicted(tally)

@@ -50,6 +50,7 @@ class Draft:
     money: Money
     evidence: list[Evidence] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _decide(
     """
     layout, profiles = draft.layout, draft.profiles
     assert layout.date is not None
+    draft.heading = " ".join(_above(opened))
     context = _context(opened, asked)
     dated = profiles[layout.date].votes
     marks = numbers.MarkVotes()
@@ -187,7 +189,8 @@ def _decide(
         dated, marks = _all_votes(path, layout)
     others = [p.votes for p in profiles if p.date_share >= 0.6 and p.index != layout.date]
     cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
-    lakh = next(filter(None, (numbers.lakh_of(columns[c]) for c in layout.amount_columns)), "")
+    grouped = (*layout.amount_columns, *({layout.balance} - {None}))
+    lakh = next(filter(None, (numbers.lakh_of(columns[c]) for c in grouped)), "")
     order = decide_order(
         DateEvidence(dated, others, cells, lakh, _partners(profiles, columns, layout.date)),
         context,
@@ -196,7 +199,8 @@ def _decide(
     year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)
     chosen = asked.options.get("decimal", "")
-    decimal = decide_decimal(marks, others_marks, asked.decimals, chosen, script_of(draft.header))
+    script = script_of((*draft.header, *marks.examples[""]))
+    decimal = decide_decimal(marks, others_marks, asked.decimals, chosen, script)
     draft.layout = replace(
         layout, date_order=order.value, year=int(year.value or 0), decimal=decimal.value
     )
@@ -225,16 +229,16 @@ def _tell(draft: Draft, key: str, decision: Decision) -> None:
         draft.questions.append(decision.question)
 
 
+def _above(opened: Opened) -> list[str]:
+    """Return the texts of the rows above the header."""
+    assert opened.table is not None
+    rows = islice(opened.rows, max(opened.table.header_row, 0))
+    return [as_text(cell) for row in rows for cell in row if is_filled(cell)]
+
+
 def _context(opened: Opened, asked: Asked) -> Context:
     """Return the dates around the table: in the file's name and in the rows above its header."""
-    table = opened.table
-    assert table is not None
-    above = [
-        as_text(c)
-        for row in islice(opened.rows, max(table.header_row, 0))
-        for c in row
-        if is_filled(c)
-    ]
+    above = _above(opened)
     if above[:1] == ["EXTF"] and len(above) > 15:
         above = [as_text(cell) for cell in opened.rows[0][14:16]]
     return Context(asked.today, dates_in([asked.name, *above]))

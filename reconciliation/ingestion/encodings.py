@@ -197,6 +197,8 @@ def _guess(raw: bytes) -> Encoding:
     if _is_hangul(words):
         seen = ", ".join(_decoded(words, "euc-kr")[:3])
         return Encoding("euc-kr", f"all bytes above 127 are Korean syllables in euc-kr: {seen}")
+    if kana := _kana(raw):
+        return Encoding("shift_jis", f"in shift_jis all bytes above 127 are Japanese: {kana}")
     if best in ("cp1252", "cp1251") and best_score >= 0.9 and len(words) >= 1:
         seen = ", ".join(_decoded(words, best)[:3])
         return Encoding(best, f"the file is not UTF-8; in {best} it reads {seen}")
@@ -282,6 +284,20 @@ def _is_hangul(words: list[bytes]) -> bool:
     high = b"".join(re.sub(rb"[\x00-\x7f]", b"", word) for word in words)
     lead = high[::2]
     return len(high) >= 20 and len(high) % 2 == 0 and all(0xB0 <= b <= 0xC8 for b in lead)
+
+
+def _kana(raw: bytes) -> str:
+    """Return the first words with kana where shift_jis makes only usual letters of all bytes, and
+    kana of several; no other alphabet's words read so.
+    """
+    try:
+        text = raw.decode("shift_jis")
+    except UnicodeDecodeError:
+        return ""
+    letters = [c for c in text if ord(c) > 127]
+    usual = sum(_usual_east_asian(c, "shift_jis") or "\uff61" <= c <= "\uff9f" for c in letters)
+    kana = re.findall("[\u3041-\u30ff]{2,}", text)
+    return ", ".join(kana[:3]) if usual == len(letters) and sum(map(len, kana)) >= 4 else ""
 
 
 def _odd_case(word: str) -> bool:

@@ -45,6 +45,39 @@ def ask_rivals(
     return [Question("amount" if best.flag is not None else "debit", text, answers)]
 
 
+def is_translated(
+    rival: Scheme,
+    best: Scheme,
+    profiles: Sequence[Profile],
+    figures: Mapping[int, NDArray[np.int64]],
+) -> bool:
+    """Tell a column with the same movements as another, some of them in other figures: the amounts
+    in another currency, unless only the other one keeps to a single currency, or with a fee.
+    """
+    if _currencies(best, profiles) == 1 < _currencies(rival, profiles):
+        return False
+    a, b = combine(rival, dict(figures), None), combine(best, dict(figures), None)
+    return bool((np.sign(a) == np.sign(b)).all() and (a == b).any() and (a != b).any())
+
+
+def in_one_currency(best: Scheme, schemes: Sequence[Scheme], profiles: Sequence[Profile]) -> Scheme:
+    """Return the signed column whose own column of currencies, right behind it, names only one,
+    where that of ``best`` names several: accounts are kept in one currency.
+    """
+    if _currencies(best, profiles) < 2:
+        return best
+    single = [s for s in schemes if s.columns != best.columns and _currencies(s, profiles) == 1]
+    return single[0] if len(single) == 1 else best
+
+
+def _currencies(scheme: Scheme, profiles: Sequence[Profile]) -> int:
+    """Return how many currencies the column right behind a signed amount names."""
+    if scheme.amount is None or scheme.flag is not None or scheme.weight >= 9:
+        return 0
+    behind = profiles[scheme.amount + 1 : scheme.amount + 2]
+    return behind[0].distinct if behind and behind[0].currency_share > 0.95 else 0
+
+
 def _is_alike(rival: Scheme, best: Scheme) -> bool:
     """Tell a reading of the same kind from columns of its own."""
     if set(rival.columns) & set(best.columns) or rival.flag != best.flag:

@@ -22,7 +22,7 @@ from reconciliation.ingestion.numbers import MarkVotes
 from reconciliation.ingestion.profiles import Profile
 from reconciliation.ingestion.proof import prove
 from reconciliation.ingestion.reading import Answer, Question
-from reconciliation.ingestion.rivals import ask_rivals
+from reconciliation.ingestion.rivals import ask_rivals, in_one_currency, is_translated
 from reconciliation.ingestion.schemes import (
     Scheme,
     combine,
@@ -101,10 +101,10 @@ def pick_money(
         if balance is not None and not chosen.amount_columns:
             money.questions += ask_turned(scheme, usual, balance, profiles)
         return money
-    best = schemes[0]
+    best = in_one_currency(schemes[0], schemes, profiles)
     named = [c for c in balances if profiles[c].speaks_for("balance") and c not in best.columns]
     money = Money(best, named[0] if named else None, NO_CHAIN, _named_why(best, profiles))
-    _doubt(money, schemes, profiles, figures, flags)
+    _doubt(money, best, schemes, profiles, figures, flags)
     return money
 
 
@@ -207,13 +207,13 @@ def _named_why(scheme: Scheme, profiles: Sequence[Profile]) -> str:
 
 def _doubt(
     money: Money,
+    best: Scheme,
     schemes: Sequence[Scheme],
     profiles: Sequence[Profile],
     figures: dict[int, tuple[NDArray[np.int64], NDArray[np.int8]]],
     flags: dict[int, Sequence[str]],
 ) -> None:
     """Ask which column is the amount where two are named equally well and differ."""
-    best = schemes[0]
     if best.unsure:
         money.questions += _unnamed_pair(best, figures).questions
     elif best.debit is not None and best.credit is not None and best.weight < 9:
@@ -223,8 +223,16 @@ def _doubt(
         money.questions += ask_rivals(best, schemes, profiles, values, flags)
     if best.amount is None or best.flag is not None or best.weight >= 9:
         return
+    if best.weight < schemes[0].weight:
+        return
     rivals = [s for s in schemes if s.amount not in (None, best.amount) and s.flag is None]
-    rivals = [s for s in rivals if s.weight >= best.weight or _same_name(s, best, profiles)]
+    rivals = [
+        s
+        for s in rivals
+        if s.weight >= best.weight
+        or _same_name(s, best, profiles)
+        or (s.weight >= 1 and is_translated(s, best, profiles, values))
+    ]
     differing = [
         s
         for s in rivals

@@ -79,3 +79,48 @@ def test_day_of_entry_is_taken_before_the_day_of_purchase(tmp_path: Path) -> Non
         "2024-12-21",
         [-5000, 900],
     )
+
+
+CARD = """"Дата операции";"Сумма операции";"Валюта операции";"Сумма платежа";"Валюта платежа"
+"21.11.2020";"-10,00";"USD";"-760,50";"RUB"
+"20.11.2020";"-1000,00";"RUB";"-1000,00";"RUB"
+"""
+
+
+def test_amount_in_the_one_currency_of_the_account_is_taken(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, CARD)
+    assert (amounts, reading.options["currency_column"]) == ([-76050, -100000], "5")
+
+
+def test_same_movements_in_other_figures_are_asked_about(tmp_path: Path) -> None:
+    text = (
+        "Date,Text,Amount,Amount at home\n2025-02-28,a,-22.30,-20.10\n2025-02-27,b,-20.00,-20.00\n"
+    )
+    assert [q.key for q in read(tmp_path, text)[0].questions if q.blocking] == ["amount"]
+    assert read(tmp_path, text, "amount=4")[1] == [-2010, -2000]
+
+
+def test_indian_grouping_of_the_balance_tells_day_first(tmp_path: Path) -> None:
+    text = 'Date,Remarks,Withdrawal,Deposit,Balance\n01-04-2026,x,0.00,"11,800.00","1,11,800.00"\n'
+    assert read(tmp_path, text)[0].first_date == "2026-04-01"
+
+
+def test_row_marked_pend_in_place_of_its_date_is_not_booked(tmp_path: Path) -> None:
+    text = (
+        "Periode : 01/08/2026 - 31/08/2026\n\nTanggal Transaksi,Keterangan,Jumlah,,Saldo\n"
+        '\'01/08,toko,"11,100.00",DB,"88,900.00"\n\'03/08,gaji,"55,500.00",CR,"144,400.00"\n'
+        '\'PEND,biaya,"15.00",DB,"144,385.00"\nSaldo Awal,"100,000.00"\n'
+    )
+    reading, amounts = read(tmp_path, text)
+    assert (amounts, reading.first_date) == ([-1110000, 5550000], "2026-08-01")
+
+
+def test_list_under_the_heading_of_a_card_shows_that_it_may_be_reversed(tmp_path: Path) -> None:
+    text = "Kart No: 1234\n\nTarih;Açıklama;Tutar\n8.07.2025;A;65,00 TL\n17.06.2025;B;-133,60 TL\n"
+    assert "sign" in [q.key for q in read(tmp_path, text)[0].questions]
+
+
+def test_kana_without_a_header_tell_shift_jis(tmp_path: Path) -> None:
+    raw = '2026/09/03,スーパーマーケット,"12,340円"\n2026/09/04,コンビニ,"3,980円"\n'
+    reading, amounts = read(tmp_path, raw.encode("shift_jis"), "sign=reversed")
+    assert (amounts, reading.questions) == ([-1234000, -398000], [])
