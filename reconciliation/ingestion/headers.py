@@ -19,6 +19,7 @@ from reconciliation.ingestion.cells import (
     is_number,
 )
 from reconciliation.ingestion.dates import vote
+from reconciliation.ingestion.header_rows import joined_header
 from reconciliation.ingestion.words import clean_header, roles_of_header
 
 
@@ -113,8 +114,7 @@ def _table(rows: Sequence[Sequence[Any]], header_row: int, data: list[int], why:
         width = max(widths, default=named)
     if full:
         width = max(width, min(full[0][0], width + 50))
-    header = [as_text(cell).strip() for cell in rows[header_row]] if header_row >= 0 else []
-    header = (header + [""] * width)[:width]
+    header = joined_header(rows, header_row, width) if header_row >= 0 else [""] * width
     first = header_row + 1 if header_row >= 0 else (data[0] if data else 0)
     return Table(header_row, tuple(header), width, first, why)
 

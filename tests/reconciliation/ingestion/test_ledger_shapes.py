@@ -86,3 +86,23 @@ def test_amounts_in_two_currencies_are_not_money_in_and_money_out(tmp_path: Path
     assert "amount" in asked(read(tmp_path, text))
     kept = read(tmp_path, text, "amount=3,errors=skip")
     assert (kept.status, kept.rows, kept.sum) == ("ready", 2, "-20.00")
+
+
+def test_names_of_columns_in_two_rows_are_read_together(tmp_path: Path) -> None:
+    rows = "03/03/2025,Rent,500.00,,1000.00\n04/03/2025,Sale,,20.00,1020.00\n"
+    text = f"Date,Particulars,Transaction,,Balance\n,,Debit,Credit,\n{rows}"
+    reading = read(tmp_path, text, side=Side.BANK)
+    assert (reading.status, reading.sum) == ("ready", "-480.00")
+
+
+def test_name_broken_over_two_rows_is_put_together(tmp_path: Path) -> None:
+    rows = "03.03.2025;Miete;500,00;\n04.03.2025;Verkauf;;20,00\n"
+    text = f"Buchungs-;Verwendungs-;Umsatz;Umsatz\ntag;zweck;Soll;Haben\n{rows}"
+    reading = read(tmp_path, text, side=Side.BANK)
+    assert [seen.header for seen in reading.columns][:2] == ["Buchungstag", "Verwendungszweck"]
+    assert (reading.status, reading.sum) == ("ready", "-480.00")
+
+
+def test_section_below_the_header_is_no_second_row_of_names(tmp_path: Path) -> None:
+    text = "Date,Details,Amount,Balance\nCash,Bank,,\n2025-03-03,Rent,-5.00,95.00\n"
+    assert [seen.header for seen in read(tmp_path, text).columns][2:] == ["Amount", "Balance"]
