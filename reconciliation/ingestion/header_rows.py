@@ -1,5 +1,5 @@
-"""Header rows: headers written in two rows, a group above its columns: “Transaction” over “Debit” and
-“Credit”, or one name broken over both.
+"""Header rows: headers written in two rows, a group above its columns — “Transaction” over “Debit”
+and “Credit” — or one name broken over both.
 """
 
 from __future__ import annotations
@@ -21,11 +21,17 @@ def joined_header(rows: Sequence[Sequence[Any]], header_row: int, width: int) ->
         return [_one_name(a, b) for a, b in zip(names, below, strict=True)]
     if header_row and _is_words(rows[header_row - 1]):
         above = _names(rows[header_row - 1], width)
-        return [
-            name or (group if roles_of_header(group) else "")
-            for name, group in zip(names, above, strict=True)
-        ]
+        return [_below(group, name) for group, name in zip(above, names, strict=True)]
     return names
+
+
+def _below(group: str, name: str) -> str:
+    """Return the name of a column that has another text above it: a broken beginning or, where it
+    has none of its own, a known name.
+    """
+    if name:
+        return _one_name(group, name) if group.endswith("-") else name
+    return group if roles_of_header(group) else ""
 
 
 def _names(row: Sequence[Any], width: int) -> list[str]:

@@ -89,7 +89,7 @@ def test_amounts_in_two_currencies_are_not_money_in_and_money_out(tmp_path: Path
 
 
 def test_names_of_columns_in_two_rows_are_read_together(tmp_path: Path) -> None:
-    rows = "03/03/2025,Rent,500.00,,1000.00\n04/03/2025,Sale,,20.00,1020.00\n"
+    rows = "13/03/2025,Rent,500.00,,1000.00\n14/03/2025,Sale,,20.00,1020.00\n"
     text = f"Date,Particulars,Transaction,,Balance\n,,Debit,Credit,\n{rows}"
     reading = read(tmp_path, text, side=Side.BANK)
     assert (reading.status, reading.sum) == ("ready", "-480.00")
