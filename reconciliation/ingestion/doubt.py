@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from reconciliation.ingestion import no_lines, not_booked, sums
+from reconciliation.ingestion import no_lines, not_booked, other_tables, sums
 from reconciliation.ingestion.contra import DEBITED
 from reconciliation.ingestion.draft import Asked, Draft
 from reconciliation.ingestion.preview import Tally
@@ -166,6 +166,8 @@ def ask_sums(tally: Tally, proof: str) -> list[Question]:
         carried = [note for note in carried if note.row not in inside]
     if carried:
         return [_carried_rows(carried)]
+    if below := [n for n in tally.skipped if n.reason == other_tables.OTHER_TABLE]:
+        return [_rows_of_other_table(below)]
     if fitting := [n for n in tally.skipped if n.reason == sums.DOUBTFUL]:
         return [_fitting_rows(fitting)]
     note = next((n for n in tally.skipped if n.reason == sums.UNCLEAR), None)
@@ -193,6 +195,17 @@ def _carried_rows(notes: Sequence[RowNote]) -> Question:
         Answer("totals=proved", "A balance carried forward: leave it out"),
     )
     return Question("totals", text, answers)
+
+
+def _rows_of_other_table(notes: Sequence[RowNote]) -> Question:
+    """Return the question about rows below another header."""
+    lines = ", ".join(str(note.line) for note in notes[:5]) + (" …" if len(notes) > 5 else "")
+    rows = f"The row in line {lines} stands" if len(notes) == 1 else f"Lines {lines} stand"
+    answers = (
+        Answer("totals=proved", "Another table: leave it out", (notes[0].text[:60],)),
+        Answer("totals=keep", "Bookings like those above: import them"),
+    )
+    return Question("totals", f"{rows} below a second header. Another table, or bookings?", answers)
 
 
 def _fitting_rows(notes: Sequence[RowNote]) -> Question:

@@ -25,6 +25,7 @@ from reconciliation.ingestion.dates import read_dates
 from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
 from reconciliation.ingestion.no_lines import set_aside
 from reconciliation.ingestion.not_booked import set_aside_not_booked
+from reconciliation.ingestion.other_tables import set_aside_other_tables
 from reconciliation.ingestion.parse import BLOCK_ROWS, Block, blocks, columns_of
 from reconciliation.ingestion.reading import RowNote
 from reconciliation.ingestion.schemes import Scheme, combine, flag_signs
@@ -71,6 +72,7 @@ class Normaliser:
     decimals: int
     section: str = ""
     next_id: int = 1
+    in_other_table: bool = False
 
     def take(self, block: Block) -> Batch | None:
         """Return what the block's records below the header became; None where there are none."""
@@ -84,6 +86,7 @@ class Normaliser:
         look = rows.Look(self.layout, self.header, self.decimals, records, lines, first_row)
         notes = rows.Notes()
         set_aside(good, figures.columns, figures.amounts, look, notes)
+        self.in_other_table = set_aside_other_tables(good, look, notes, self.in_other_table)
         above = block.rows[below - 2] if below >= 2 else ()
         set_aside_not_booked(good, figures.columns, figures.amounts, look, notes, above)
         set_aside_sums(good, figures.columns, figures.amounts, look, notes)
