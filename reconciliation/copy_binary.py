@@ -60,10 +60,15 @@ def day_fields(days: NDArray[np.int32]) -> bytes | pa.BinaryArray:
     return pc.if_else(pa.array(absent), pa.scalar(_ABSENT, pa.binary()), dates)
 
 
-def text_fields(texts: NDArray[np.object_]) -> pa.BinaryArray:
-    """Return texts as fields."""
-    column = pa.array(texts, pa.string()).cast(pa.binary())
-    sizes = _binary(np.asarray(pc.binary_length(column)).astype(">i4"))
+def text_fields(texts: bytes, count: int) -> pa.BinaryArray:
+    """Return ``count`` texts, UTF-8 with a NUL between two of them, as fields."""
+    ends = np.flatnonzero(np.frombuffer(texts, np.uint8) == 0)
+    offsets = np.zeros(count + 1, np.int32)
+    offsets[1:-1] = ends - np.arange(count - 1)
+    offsets[-1] = len(texts) - (count - 1)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(texts.replace(b"\0", b""))]
+    column = pa.BinaryArray.from_buffers(pa.binary(), count, buffers)
+    sizes = _binary(np.diff(offsets).astype(">i4"))
     return pc.binary_join_element_wise(sizes, column, pa.scalar(b"", pa.binary()))
 
 

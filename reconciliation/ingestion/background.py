@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
@@ -30,9 +29,10 @@ from reconciliation.errors import (
     UnreadableFile,
     WrongState,
 )
-from reconciliation.ingestion import store
-from reconciliation.ingestion.child import lines_in_child, read_in_child
+from reconciliation.ingestion import kept_lines, store
+from reconciliation.ingestion.child import packed_in_child, read_in_child
 from reconciliation.ingestion.earlier import continuity_words, remembered_options
+from reconciliation.ingestion.frames import PackedLines, read_lines
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.overlap import Repeats
@@ -68,12 +68,13 @@ def read_file(
     already (``shown``: those of the preview), and ``lists``: where the whole of a list is stored that is too long for the reading (row_lists).
     """
     options = dict(source_file.layout)
-    with local_copy(source_file) as path, TemporaryDirectory(prefix="lists-") as folder:
-        reading = _read_copy(source_file, path, options, Path(folder))
+    with local_copy(source_file) as path, kept_lines.reading_folder() as folder:
+        reading = _read_copy(source_file, path, options, folder)
         if not options:
-            reading, options = _read_as_remembered(source_file, path, reading, Path(folder))
-        reading["repeats"] = _count_repeats(source_file, reading, path, Path(folder))
-        reading["lists"] = store_lists(source_file, Path(folder), _long_lists(reading))
+            reading, options = _read_as_remembered(source_file, path, reading, folder)
+        kept_lines.keep(source_file, reading[SETTLED], folder)
+        reading["repeats"] = _count_repeats(source_file, reading, path, folder)
+        reading["lists"] = store_lists(source_file, folder, _long_lists(reading))
     reading["messages"] += continuity_words(source_file, reading)
     unused = names_of(reading)
     try:
@@ -155,7 +156,8 @@ def _count_repeats(
     if repeats is None or not reading[SETTLED]["layout"] or reading["error_count"]:
         return {"count": 0, "rows": [], "shown": []}
     rows, lists = [], RowLists(folder)
-    for lines in _bundles(source_file, reading, path):
+    for packed in _bundles(source_file, reading, path):
+        lines = packed.unpacked()
         again = lines.take(repeats.mark(lines))
         rows.extend(again.row_number.tolist())
         lists.add("repeats", _repeated(again, source_file.project.decimals))
@@ -198,14 +200,17 @@ def _days(reading: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
 
 def _bundles(
     source_file: SourceFile, reading: Mapping[str, Any], path: Path
-) -> Iterator[LineColumns]:
+) -> Iterator[PackedLines]:
     """Return the lines of a file that was read, by the layout it was read by."""
-    settled = reading[SETTLED]
+    settled, side = reading[SETTLED], Side(source_file.side)
     decimals = currency_decimals(source_file.project.currency)
     layout, header = Layout.from_json(settled["layout"]), tuple(settled["header"])
-    with closing(lines_in_child(path, layout, header, Side(source_file.side), decimals)) as bundles:
-        for lines, _ in bundles:
-            yield lines
+    if kept := kept_lines.open_kept(source_file, settled):
+        with kept:
+            yield from read_lines(kept, side)
+        return
+    with closing(packed_in_child(path, layout, header, side, decimals)) as bundles:
+        yield from bundles
 
 
 def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
@@ -245,6 +250,7 @@ def import_file(
         if isinstance(problem, Unreadable):
             raise UnreadableFile(str(problem)) from problem
         raise
+    kept_lines.forget(stored)
     if stored.row_count >= MANY_ROWS:
         refresh_statistics("reconciliation_line", "reconciliation_openitem")
     return stored

@@ -1,8 +1,7 @@
 """Child: reading happens in a process of its own, with a cap on memory and time.
 
 The parent calls ``read_in_child`` and ``lines_in_child``. The child gets its request as one JSON
-line and answers with frames: a JSON line, followed for lines by the bytes of their arrays. It loads
-no Django.
+line and answers with frames (frames.py). It loads no Django.
 """
 
 from __future__ import annotations
@@ -16,14 +15,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
-from reconciliation.columns import TEXT_COLUMNS, LineColumns
+from reconciliation.columns import LineColumns
+from reconciliation.ingestion.frames import (
+    LINES,
+    LinesFile,
+    PackedLines,
+    read_lines,
+    write_answer,
+    write_end,
+    write_lines,
+)
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import CHILD_MEMORY_BYTES, CHILD_SECONDS, Unreadable
 from reconciliation.vocabulary import Side
@@ -33,10 +39,6 @@ _FAULT = (
     "A fault in this program ({}) kept the file from being read; nothing was imported. "
     "Please report it; exporting the file in another format may help meanwhile."
 )
-_NUMBERS = {
-    "id": np.int64, "row_number": np.int32, "booked_on": np.int32, "valued_on": np.int32,
-    "amount_minor": np.int64,
-}  # fmt: skip
 
 
 def read_in_child(
@@ -51,7 +53,7 @@ def read_in_child(
 ) -> dict[str, Any]:
     """Return {"reading": Reading as JSON, "layout": Layout as JSON or None, "header": […]}.
 
-    Lists too long for the reading are left whole in the folder ``lists``.
+    Lists too long for the reading are left whole in the folder ``lists``, and the lines as frames.
     A file that needs too much memory or time is a refused reading, like any other unreadable file.
     """
     request = {
@@ -95,13 +97,21 @@ def lines_in_child(
 
     Raises Unreadable at the first row error, unless the layout leaves such rows out.
     """
+    with closing(packed_in_child(path, layout, header, side, decimals)) as bundles:
+        for packed in bundles:
+            yield packed.unpacked(), list(packed.currencies)
+
+
+def packed_in_child(
+    path: Path, layout: Layout, header: tuple[str, ...], side: Side, decimals: int
+) -> Generator[PackedLines, None, None]:
+    """Return the lines like ``lines_in_child``, their texts still packed."""
     request = {
         "work": "lines", "path": str(path), "decimals": decimals, "side": str(side),
         "layout": layout.to_json(), "header": list(header),
     }  # fmt: skip
     with _started(request) as out:
-        while "count" in (head := _frame(out)):
-            yield _bundle(head, out, side), head["currencies"]
+        yield from read_lines(out, side, _frame)
 
 
 @contextmanager
@@ -149,21 +159,6 @@ def _frame(out: IO[bytes]) -> dict[str, Any]:
     return answer
 
 
-def _bundle(head: dict[str, Any], out: IO[bytes], side: Side) -> LineColumns:
-    """Read the arrays that follow a frame's head."""
-    arrays: dict[str, Any] = {}
-    for name, dtype in _NUMBERS.items():
-        arrays[name] = np.frombuffer(
-            out.read(head["count"] * np.dtype(dtype).itemsize), dtype=dtype
-        )
-    for name in TEXT_COLUMNS:
-        texts = out.read(head["texts"][name]).decode("utf-8", "surrogatepass").split("\x00")
-        array = np.empty(head["count"], dtype=object)
-        array[:] = texts
-        arrays[name] = array
-    return LineColumns(side, **arrays)
-
-
 # ---- what runs in the child ----
 
 
@@ -176,11 +171,11 @@ def main() -> None:
     try:
         {"read": _read, "lines": _lines, "currencies": _currencies}[request["work"]](request, out)
     except Unreadable as problem:
-        _write(out, {"refused": str(problem)})
+        write_answer(out, {"refused": str(problem)})
     except MemoryError:  # the parent says what the cap is
         raise
     except Exception as fault:  # noqa: BLE001 - the edge of the process: dying would blame memory
-        _write(out, {"refused": _FAULT.format(type(fault).__name__)})
+        write_answer(out, {"refused": _FAULT.format(type(fault).__name__)})
     out.flush()
 
 
@@ -198,23 +193,21 @@ def _limit_myself() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _write(out: IO[bytes], answer: dict[str, Any]) -> None:
-    out.write(json.dumps(answer).encode() + b"\n")
-
-
 def _read(request: dict[str, Any], out: IO[bytes]) -> None:
     from reconciliation.ingestion.reader import parse_file
 
     today = dt.date.fromisoformat(request["today"]) if request["today"] else None
     lists = Path(request["lists"]) if request["lists"] else None
+    kept = LinesFile(lists / LINES) if lists else None
     parsed = parse_file(
         Path(request["path"]), request["decimals"], request["currency"], Side(request["side"]),
-        request["options"], today, request["name"], lists,
+        request["options"], today, request["name"], lists, kept.add if kept else None,
     )  # fmt: skip
+    if kept:
+        kept.close(is_whole=parsed.layout is not None)
     layout = parsed.layout.to_json() if parsed.layout else None
-    _write(
-        out, {"reading": asdict(parsed.reading), "layout": layout, "header": list(parsed.header)}
-    )
+    answer = {"reading": asdict(parsed.reading), "layout": layout, "header": list(parsed.header)}
+    write_answer(out, answer)
 
 
 def _currencies(request: dict[str, Any], out: IO[bytes]) -> None:
@@ -222,7 +215,7 @@ def _currencies(request: dict[str, Any], out: IO[bytes]) -> None:
 
     path, side = Path(request["path"]), Side(request["side"])
     found = stated_currencies(path, side, request["options"], request["name"])
-    _write(out, {"currencies": found})
+    write_answer(out, {"currencies": found})
 
 
 def _lines(request: dict[str, Any], out: IO[bytes]) -> None:
@@ -237,19 +230,8 @@ def _lines(request: dict[str, Any], out: IO[bytes]) -> None:
         request["decimals"],
     )
     for batch in batches:
-        lines = batch.lines
-        texts = {
-            name: "\x00".join(getattr(lines, name)).encode("utf-8", "surrogatepass")
-            for name in TEXT_COLUMNS
-        }
-        sizes = {name: len(blob) for name, blob in texts.items()}
-        if len(lines):
-            _write(out, {"count": len(lines), "texts": sizes, "currencies": list(batch.currencies)})
-            out.writelines(
-                np.ascontiguousarray(getattr(lines, n), d).tobytes() for n, d in _NUMBERS.items()
-            )
-            out.writelines(texts.values())
-    _write(out, {"end": True})
+        write_lines(out, batch.lines, batch.currencies)
+    write_end(out)
 
 
 if __name__ == "__main__":

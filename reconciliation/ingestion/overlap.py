@@ -26,11 +26,16 @@ class Repeats:
         """Start from the keys of the lines in the books."""
         self._left = _counted(pd.DataFrame(list(known), columns=KEY, dtype=object))
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether no line in the books is left to be repeated."""
+        return bool(self._left.empty)
+
     def mark(self, lines: LineColumns) -> NDArray[np.bool_]:
         """Return which of the lines repeat one in the books; each line in the books is used up
         once.
         """
-        if self._left.empty or not len(lines):
+        if self.is_empty or not len(lines):
             return np.zeros(len(lines), dtype=bool)
         passing = pd.DataFrame({name: getattr(lines, name).astype(object) for name in KEY})
         occurrence = passing.groupby(KEY, sort=False).cumcount()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciliation.columns import LineColumns
 from reconciliation.ingestion import signs
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.doubt import (
@@ -74,17 +75,20 @@ def parse_file(
     today: dt.date | None = None,
     name: str = "",
     lists: Path | None = None,
+    keep: Callable[[LineColumns], None] | None = None,
 ) -> Parsed:
     """Return the reading with the layout it was read by.
 
-    In the folder ``lists`` it leaves whole lists (row_notes.RowLists) of which it keeps the start.
+    In the folder ``lists`` it leaves whole lists (row_notes.RowLists) of which it keeps the start;
+    ``keep`` is given the lines as they are read.
     """
     try:
         asked = Asked(side, decimals, check_options(options), name or path.name, today)
         opened = open_file(path, asked.name, asked.options)
         draft = draft_layout(path, opened, asked.with_fixed(opened.fixed))
         kept = RowLists(lists) if lists else None
-        return _read_all(path, opened, draft, asked, Tally(decimals, currency, kept))
+        tally = Tally(decimals, currency, kept)
+        return _read_all(path, opened, draft, asked, tally, keep)
     except (Unreadable, BadOption) as problem:
         return Parsed(refused(sentence(problem)))
 
@@ -113,10 +117,19 @@ def sentence(problem: Exception) -> str:
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
 
 
-def _read_all(path: Path, opened: Opened, draft: Draft, asked: Asked, tally: Tally) -> Parsed:
+def _read_all(
+    path: Path,
+    opened: Opened,
+    draft: Draft,
+    asked: Asked,
+    tally: Tally,
+    keep: Callable[[LineColumns], None] | None,
+) -> Parsed:
     """Read every row by the drafted layout and write down what came of it."""
     for batch in normalise_file(path, draft.layout, draft.header, asked.side, asked.decimals):
         tally.add(batch)
+        if keep is not None:
+            keep(batch.lines)
     reading = Reading(messages=list(opened.messages))
     reading.layout = opened.evidence + draft.evidence
     reading.options = draft.layout.to_options()

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from projects import audit
 from projects.models import Project
-from reconciliation.columns import TEXT_COLUMNS, LineColumns, date_of, day_number
+from reconciliation.columns import TEXT_COLUMNS, date_of, day_number
 from reconciliation.copy_binary import (
     binary_rows,
     day_fields,
@@ -24,6 +24,7 @@ from reconciliation.copy_binary import (
 )
 from reconciliation.copying import ahead, copy_in, walking_indexes
 from reconciliation.errors import UnknownLines, WrongState
+from reconciliation.ingestion.frames import PackedLines
 from reconciliation.ingestion.layouts import remember_layout
 from reconciliation.ingestion.overlap import Key, Repeats
 from reconciliation.models import Line, SourceFile
@@ -54,7 +55,7 @@ class Arrived:
     last_day: int | None = None
     repeated_rows: list[int] = field(default_factory=list)
 
-    def add(self, lines: LineColumns) -> None:
+    def add(self, lines: PackedLines) -> None:
         """Count new lines."""
         if not len(lines):
             return
@@ -77,7 +78,7 @@ class Delivery:
     """
 
     source_file: SourceFile
-    bundles: Iterable[LineColumns]
+    bundles: Iterable[PackedLines]
     repeats: Repeats
     totals: tuple[int | None, int | None]
     prove: Callable[[Arrived], None]
@@ -86,16 +87,22 @@ class Delivery:
     def pieces(self, arrived: Arrived) -> Iterator[bytes]:
         """Yield the new lines of each bundle as a COPY, and count them."""
         for lines in self.bundles:
-            again = self.repeats.mark(lines)
-            if again.any():
-                arrived.repeated_rows.extend(lines.row_number[again].tolist())
-                lines = lines.take(~again)
-            arrived.add(lines)
-            arrived.seen += len(again)
-            yield copy_binary(self.source_file, lines) if len(lines) else b""
+            arrived.seen += len(lines)
+            surplus = self._surplus(lines, arrived)
+            arrived.add(surplus)
+            yield copy_binary(self.source_file, surplus) if len(surplus) else b""
+
+    def _surplus(self, lines: PackedLines, arrived: Arrived) -> PackedLines:
+        """Return the lines that do not repeat others, and note those that do."""
+        if self.repeats.is_empty:
+            return lines
+        unpacked = lines.unpacked()
+        again = self.repeats.mark(unpacked)
+        arrived.repeated_rows.extend(lines.row_number[again].tolist())
+        return PackedLines.of(unpacked.take(~again)) if again.any() else lines
 
 
-def copy_binary(source_file: SourceFile, lines: LineColumns) -> bytes:
+def copy_binary(source_file: SourceFile, lines: PackedLines) -> bytes:
     """Return the lines as a binary COPY."""
     return binary_rows(
         len(lines),
@@ -106,7 +113,7 @@ def copy_binary(source_file: SourceFile, lines: LineColumns) -> bytes:
         day_fields(lines.booked_on),
         day_fields(lines.valued_on),
         number_fields(lines.amount_minor, 8),
-        *(text_fields(getattr(lines, name)) for name in TEXT_COLUMNS),
+        *(text_fields(lines.texts[name], len(lines)) for name in TEXT_COLUMNS),
     )
 
 

@@ -20,6 +20,7 @@ DOORS = {
         "earlier",
         "layouts",
         "background",
+        "kept_lines",
     },
     "reconciliation.matching": {
         "run",

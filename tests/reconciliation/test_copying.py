@@ -33,7 +33,7 @@ def test_values_come_back_as_they_went_in(days: list[int]) -> None:
         same_field("bänk"),
         number_fields(np.array(AMOUNTS, np.int64), 8),
         day_fields(np.array(days, np.int32)),
-        text_fields(np.array(TEXTS, object)),
+        text_fields("\0".join(TEXTS).encode(), len(TEXTS)),
     )
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE arrived (k uuid, s text, n bigint, d date, t text)")

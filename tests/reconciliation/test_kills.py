@@ -25,7 +25,7 @@ from django.db import connection
 from projects.models import AuditEvent, Project
 from reconciliation import groups, jobs, tasks, verification
 from reconciliation.aside import close_aside, run_aside
-from reconciliation.ingestion import background, ingest, store, undo
+from reconciliation.ingestion import background, ingest, kept_lines, store, undo
 from reconciliation.matching import run, runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, Line, MatchGroup, SourceFile
@@ -270,6 +270,7 @@ def test_a_file_whose_reading_child_is_killed_is_refused_in_words(project, child
 
 def test_an_import_whose_child_is_killed_goes_back_to_the_person(project, request):
     job = ask_for_import(project)
+    kept_lines.forget(SourceFile.objects.get())
     monkeypatch = request.getfixturevalue("child_dies")
     tasks.import_file.call(str(job.pk))
     job.refresh_from_db()

@@ -1,0 +1,97 @@
+"""Kept lines: what the reading of a file found stays on this machine's disk until its import.
+
+Law: they are a shortcut, never the truth: taken for the very bytes and layout they were read by
+alone, and where they are missing, on another machine or a day later, the file is parsed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from django.conf import settings
+
+from reconciliation.ingestion.frames import LINES
+from reconciliation.models import SourceFile
+
+#: To be raised when frames change.
+_FORMAT = 1
+_LONGEST_SECONDS = 24 * 3600
+_MOST_BYTES = 2 * 1024**3
+
+
+@contextmanager
+def reading_folder() -> Iterator[Path]:
+    """Give a folder for what a reading leaves, on the disk where its lines may stay if there is
+    one.
+    """
+    home: Path | None = _home()
+    try:
+        _home().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep()
+    except OSError:
+        home = None
+    with TemporaryDirectory(prefix="reading-", dir=home) as folder:
+        yield Path(folder)
+
+
+def keep(source_file: SourceFile, settled: Mapping[str, Any], folder: Path) -> None:
+    """Keep the lines that the reading left in its folder instead of those of earlier readings."""
+    forget(source_file)
+    with suppress(OSError):
+        os.replace(folder / LINES, _place(source_file, settled))
+
+
+def open_kept(source_file: SourceFile, settled: Mapping[str, Any]) -> IO[bytes] | None:
+    """Open the lines that were read of these bytes by this layout; None where none are kept."""
+    with suppress(OSError):
+        return _place(source_file, settled).open("rb")
+    return None
+
+
+def forget(source_file: SourceFile) -> None:
+    """Remove what is kept of a file."""
+    for place in _home().glob(f"{source_file.pk}-*"):
+        place.unlink(missing_ok=True)
+
+
+def _home() -> Path:
+    return Path(settings.VAR) / "readings"
+
+
+def _place(source_file: SourceFile, settled: Mapping[str, Any]) -> Path:
+    """Return where the lines of a file belong that was read so; to leave rows out changes none."""
+    layout = {**(settled["layout"] or {}), "errors": ""}
+    project = source_file.project
+    read = [
+        _FORMAT, source_file.sha256, source_file.side, project.currency, settled["header"], layout,
+    ]  # fmt: skip
+    mark = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
+    return _home() / f"{source_file.pk}-{mark[:32]}"
+
+
+def _sweep() -> None:
+    """Remove what is older than a day, and the oldest where all is too much."""
+    taken = 0
+    for place in sorted(_home().iterdir(), key=_written_at, reverse=True):
+        taken += place.stat().st_size if place.exists() else 0
+        if time.time() - _written_at(place) < _LONGEST_SECONDS and taken < _MOST_BYTES:
+            continue
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
+
+
+def _written_at(place: Path) -> float:
+    with suppress(FileNotFoundError):
+        return place.stat().st_mtime
+    return 0.0
