@@ -30,7 +30,13 @@ def main() -> int:
 
 
 def _run_tests(arguments: list[str]) -> int:
-    """Run pytest; the whole suite in two processes, file by file."""
+    """Run pytest; the whole suite in two processes, file by file.
+
+    They and all that they start keep what they compile, also where the environment says not to:
+    each of hundreds of processes would compile Django anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     import pytest
 
     os.chdir(Path(__file__).resolve().parent)

@@ -24,7 +24,7 @@ INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYENV_ROOT", "PYE
 def environment(**settings: str) -> dict[str, str]:
     """Return what a fresh terminal has, plus ``settings``; nothing of this test run."""
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {**kept, "ENV_FILE": "/dev/null", "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    return {**kept, "ENV_FILE": "/dev/null", **settings}
 
 
 def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess:
