@@ -10,10 +10,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from reconciliation.ingestion.bai2_lines import (
+    decimals_of,
+    is_money_in,
+    moves_money,
+    whole_accounts,
+)
 from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.ofx_text import with_plain_header
 from reconciliation.ingestion.statements import Stated
 
 HEADER = [
@@ -28,6 +36,9 @@ FIXED = {
     "date_order": "ymd", "decimal": "point",
 }  # fmt: skip
 
+#: A balance of no day, as of accounts without bookings before; only its amount is used.
+_NO_DAY = re.compile(r"^(:6[0245][FM]?:[CD])000000", re.MULTILINE)
+
 NAMES = {"ofx": "OFX", "mt940": "MT940", "camt": "CAMT.053", "bai2": "BAI2"}
 
 
@@ -38,14 +49,15 @@ class Statement:
     rows: list[list[Any]] = field(default_factory=list)
     balances: list[Stated] = field(default_factory=list)
     why: str = ""
+    announced: int = 0
 
-    def add(self, date: Any, amount: Decimal, currency: str, **texts: Any) -> None:
-        """Add one entry; ``amount`` is signed, positive = money in."""
+    def add(self, date: Any, amount: Decimal | str, currency: str, **texts: Any) -> None:
+        """Add one entry; ``amount`` is signed, positive = money in, or what stands in its place."""
         self.rows.append(
             [
                 date,
                 texts.get("valued") or "",
-                format(amount, "f"),
+                amount if isinstance(amount, str) else format(amount, "f"),
                 currency,
                 *(
                     _one_line(texts.get(key))
@@ -94,6 +106,14 @@ def _amount(text: Any) -> Decimal:
     return amount
 
 
+def _amount_or_text(text: str) -> Decimal | str:
+    """Return an amount, or what stands in its place: a row error then, not a damaged file."""
+    try:
+        return _amount(text)
+    except Unreadable:
+        return text
+
+
 def _iso(text: str) -> Any:
     """Return the date of YYYYMMDD… or YYYY-MM-DD…; the text itself where it is no date."""
     found = re.match(r"(\d{4})-?(\d{2})-?(\d{2})", text.strip())
@@ -106,11 +126,11 @@ def _iso(text: str) -> Any:
 def _read_ofx(path: Path) -> Statement:
     from ofxtools.Parser import OFXTree
 
-    if re.search(rb"<!(DOCTYPE|ENTITY)", path.read_bytes()[:1_000_000], re.IGNORECASE):
+    raw = path.read_bytes()
+    if re.search(rb"<!(DOCTYPE|ENTITY)", raw[:1_000_000], re.IGNORECASE):
         raise Unreadable("The OFX file declares a DTD, which no bank writes; it is not read.")
     tree = OFXTree()
-    with path.open("rb") as stream:
-        tree.parse(stream)
+    tree.parse(BytesIO(with_plain_header(raw)))
     root = tree.getroot()
     assert root is not None, "a parsed tree has a root"
     statement = Statement(why="an OFX file states its own meaning")
@@ -120,8 +140,8 @@ def _read_ofx(path: Path) -> Statement:
         for entry in account.iter("STMTTRN"):
             statement.add(
                 _iso(entry.findtext("DTPOSTED") or ""),
-                _amount(entry.findtext("TRNAMT")),
-                currency,
+                _amount_or_text(entry.findtext("TRNAMT") or ""),
+                entry.findtext("CURRENCY/CURSYM") or currency,
                 reference=entry.findtext("CHECKNUM") or entry.findtext("FITID"),
                 description=entry.findtext("MEMO") or entry.findtext("NAME"),
                 party=entry.findtext("NAME"),
@@ -142,7 +162,7 @@ def _read_mt940(path: Path) -> Statement:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "strict") if b"\x81" not in raw else raw.decode("latin-1")
     statement = Statement(why="an MT940 file states its own meaning")
-    entries = list(mt940.parse(text))
+    entries = list(mt940.parse(_NO_DAY.sub(r"\g<1>700101", text)))
     days, accounts, statement.balances = _mt940_outline(text)
     if len(days) != len(entries):
         raise Unreadable(
@@ -175,8 +195,8 @@ def _mt940_outline(text: str) -> tuple[list[str], list[str], list[Stated]]:
     for tag, rest in re.findall(r"^:(25|60[FM]|61|62[FM]):([^\r\n]*)", text, re.MULTILINE):
         if tag == "25":
             account, opening = rest.strip(), None
-        elif tag == "61" and (day := re.match(r"\d{6}", rest)):
-            days.append(day[0])
+        elif tag == "61" and re.match(r"\d{6}", rest):
+            days.append(_mt940_day(rest))
             accounts.append(account)
         elif tag.startswith("60"):
             opening = _mt940_balance(rest)
@@ -184,6 +204,17 @@ def _mt940_outline(text: str) -> tuple[list[str], list[str], list[Stated]]:
             stated.append(Stated(account, opening, _mt940_balance(rest)))
             opening = None
     return days, accounts, stated
+
+
+def _mt940_day(text: str) -> str:
+    """Return the value day of an entry as YYMMDD; where the calendar has none, as on 30 February,
+    to which banks reckon interest, the day of booking that stands behind it.
+    """
+    written, booked = text[:6], re.match(r"\d{6}(\d{2})(\d{2})", text)
+    if isinstance(_iso(f"20{written}"), dt.date) or booked is None:
+        return written
+    year = int(written[:2]) + (int(booked[1]) < int(written[2:4]) - 6)
+    return f"{year:02}{booked[1]}{booked[2]}"
 
 
 def _mt940_balance(text: str) -> Decimal | None:
@@ -203,10 +234,12 @@ def _read_camt(path: Path) -> Statement:
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     statement = Statement(why="a CAMT.053 file states its own meaning")
-    for report in (*root.iter("Stmt"), *root.iter("Rpt")):
+    for report in (*root.iter("Stmt"), *root.iter("Rpt"), *root.iter("Ntfctn")):
         account = report.findtext("Acct/Id/IBAN") or report.findtext("Acct/Id/Othr/Id") or ""
         for entry in report.findall("Ntry"):
-            if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "").strip() != "PDNG":
+            if (entry.findtext("Sts/Cd") or entry.findtext("Sts") or "").strip() in _NOT_BOOKED:
+                statement.announced += 1
+            else:
                 _add_camt_entry(statement, entry, account)
         balances = {b.findtext("Tp/CdOrPrtry/Cd"): _camt_amount(b) for b in report.findall("Bal")}
         opening = balances.get("OPBD", balances.get("PRCD"))
@@ -214,22 +247,35 @@ def _read_camt(path: Path) -> Statement:
     return statement
 
 
+#: Entries that are announced or for information only.
+_NOT_BOOKED = ("PDNG", "INFO", "FUTR")
+_CAMT_WAYS = {"CRDT": 1, "DBIT": -1}
+
+
 def _camt_amount(element: Any) -> Decimal:
-    amount = _amount(element.findtext("Amt"))
-    return amount if element.findtext("CdtDbtInd") == "CRDT" else -amount
+    amount, way = _amount(element.findtext("Amt")), _camt_way(element)
+    if way not in _CAMT_WAYS:
+        raise Unreadable(f"A balance of {amount} is said to be neither credit nor debit.")
+    return _CAMT_WAYS[way] * amount
+
+
+def _camt_way(element: Any) -> str:
+    return (element.findtext("CdtDbtInd") or "").strip()
 
 
 def _add_camt_entry(statement: Statement, entry: Any, account: str) -> None:
-    amount = _camt_amount(entry)
-    party = "Dbtr" if amount > 0 else "Cdtr"
+    way, size = _camt_way(entry), _amount(entry.findtext("Amt"))
+    amount = _CAMT_WAYS[way] * size if way in _CAMT_WAYS else f"{size}, neither credit nor debit"
+    party = "Dbtr" if way == "CRDT" else "Cdtr"
     names = [e.text for e in entry.iterfind(f".//RltdPties/{party}//Nm") if e.text]
     notes = [e.text for e in entry.iterfind(".//RmtInf/Ustrd") if e.text]
     kinds = [e.text for e in entry.iterfind(".//BkTxCd/Prtry/Cd") if e.text]
+    valued = entry.findtext("ValDt/Dt") or entry.findtext("ValDt/DtTm") or ""
     statement.add(
-        _iso(entry.findtext("BookgDt/Dt") or entry.findtext("BookgDt/DtTm") or ""),
+        _iso(entry.findtext("BookgDt/Dt") or entry.findtext("BookgDt/DtTm") or valued),
         amount,
         entry.find("Amt").get("Ccy", ""),
-        valued=_iso(entry.findtext("ValDt/Dt") or entry.findtext("ValDt/DtTm") or ""),
+        valued=_iso(valued),
         reference=entry.findtext(".//EndToEndId")
         or entry.findtext("AcctSvcrRef")
         or entry.findtext("NtryRef"),
@@ -245,26 +291,31 @@ def _read_bai2(path: Path) -> Statement:
 
     statement = Statement(why="a BAI2 file states its own meaning")
     content = path.read_text(encoding="latin-1").splitlines()
-    groups = parse_from_lines([line for line in content if line.strip()]).children
+    content = whole_accounts([line for line in content if line.strip()])
+    groups = parse_from_lines(content).children
     accounts = [(group, account) for group in groups for account in group.children]
     for group, account in accounts:
-        stated = {s.type_code.code: _bai2_amount(s.amount) for s in account.header.summary_items}
+        places = decimals_of(account.header.currency or group.header.currency or "")
+        summaries = account.header.summary_items
+        stated = {s.type_code.code: _bai2_amount(s.amount, places) for s in summaries}
         number = account.header.customer_account_number or ""
         statement.balances.append(Stated(number, stated.get("010"), stated.get("015")))
         for entry in account.children:
-            _add_bai2_entry(statement, group.header, account.header, entry)
+            if moves_money(int(entry.type_code.code)):
+                _add_bai2_entry(statement, group.header, account.header, entry)
     return statement
 
 
 def _add_bai2_entry(statement: Statement, group: Any, account: Any, entry: Any) -> None:
-    code = int(entry.type_code.code)
-    if not 100 <= code < 700:
+    code, currency = int(entry.type_code.code), account.currency or group.currency or ""
+    inward = is_money_in(code)
+    if inward is None:
         raise Unreadable(f"BAI2 type {code} says neither money in nor money out.")
-    size = _bai2_amount(entry.amount)
+    size = _bai2_amount(entry.amount, decimals_of(currency))
     statement.add(
         group.as_of_date,
-        size if code < 400 else -size,
-        account.currency or group.currency or "",
+        size if inward else -size,
+        currency,
         reference=entry.customer_reference or entry.bank_reference,
         description=(entry.text or "").rstrip("/ "),
         kind=entry.type_code.description,
@@ -272,5 +323,5 @@ def _add_bai2_entry(statement: Statement, group: Any, account: Any, entry: Any) 
     )
 
 
-def _bai2_amount(cents: int | None) -> Decimal:
-    return Decimal(cents or 0).scaleb(-2)
+def _bai2_amount(minor: int | None, places: int) -> Decimal:
+    return Decimal(minor or 0).scaleb(-places)

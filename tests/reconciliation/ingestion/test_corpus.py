@@ -22,8 +22,6 @@ TODAY = dt.date(2026, 11, 22)
 #: Files whose sheet the corpus names, and printed reports for which a plain refusal is right.
 SHEETS = {"D122": "Simplified GL Report"}
 PRINTED = {"D103", "D104"}
-#: A file whose only entry is dated 30 February.
-IMPOSSIBLE = {"D137"}
 
 pytestmark = needs_corpus
 
@@ -134,7 +132,7 @@ def test_most_core_files_are_right_without_help(verdicts: dict[str, str]) -> Non
 def test_two_answers_make_every_importable_file_right(verdicts: dict[str, str]) -> None:
     unsettled = [entry for entry in manifest() if verdicts[entry["id"]] != "right"]
     open_still = [entry["id"] for entry in unsettled if not is_settled(entry, {}, 2)]
-    assert set(open_still) <= IMPOSSIBLE
+    assert open_still == []
 
 
 def test_every_refusal_and_question_is_put_in_words(readings: dict[str, Reading]) -> None:
