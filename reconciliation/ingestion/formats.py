@@ -208,13 +208,12 @@ def _mt940_outline(text: str) -> tuple[list[str], list[str], list[Stated]]:
 
 def _mt940_day(text: str) -> str:
     """Return the value day of an entry as YYMMDD; where the calendar has none, as on 30 February,
-    to which banks reckon interest, the day of booking that stands behind it.
+    to which banks reckon interest, the day of booking that stands behind it, of the same year.
     """
     written, booked = text[:6], re.match(r"\d{6}(\d{2})(\d{2})", text)
     if isinstance(_iso(f"20{written}"), dt.date) or booked is None:
         return written
-    year = int(written[:2]) + (int(booked[1]) < int(written[2:4]) - 6)
-    return f"{year:02}{booked[1]}{booked[2]}"
+    return f"{written[:2]}{booked[1]}{booked[2]}"
 
 
 def _mt940_balance(text: str) -> Decimal | None:
