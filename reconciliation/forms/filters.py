@@ -140,13 +140,12 @@ class Offered:
         return cls(list(files), list(members.order_by("username")))
 
 
-#: The fields of a filter that are asked for now and then.
-RARE_FIELDS = ("since", "until", "age", "reason", "file", "who")
+class LineFilterForm(forms.Form):
+    """What every filter of lines has: a text, amounts, days; ``rare`` names the fields that are
+    asked for now and then.
+    """
 
-
-class BreakFilterForm(forms.Form):
-    """The filter of one side; every field may be empty, and all of them live in the URL."""
-
+    rare: Sequence[str] = ()
     q = forms.CharField(
         required=False,
         max_length=200,
@@ -164,6 +163,31 @@ class BreakFilterForm(forms.Form):
     until = forms.DateField(
         required=False, label="To", widget=forms.DateInput(attrs={"type": "date"})
     )
+    at = CursorField(required=False)
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        """Return the fields that are asked for now and then."""
+        return [self[name] for name in self.rare]
+
+    def rare_count(self) -> int:
+        """Return how many of the rare fields narrow the list."""
+        return sum(bool(self.cleaned_data.get(name)) for name in self.rare)
+
+    def asked(self) -> dict[str, Any]:
+        """Return the shared fields as values of a filter of lines; bad ones ask for nothing."""
+        self.is_valid()
+        return {
+            "words": tuple(self.cleaned_data.get("q", "").split()[:MOST_WORDS]),
+            "first_on": self.cleaned_data.get("since"),
+            "last_on": self.cleaned_data.get("until"),
+            **(self.cleaned_data.get("amount") or {}),
+        }
+
+
+class BreakFilterForm(LineFilterForm):
+    """The filter of one side; every field may be empty, and all of them live in the URL."""
+
+    rare = ("since", "until", "age", "reason", "file", "who")
     reason = forms.ChoiceField(
         required=False, choices=[("", "Any reason"), *BreakReason.choices()], label="Reason"
     )
@@ -173,7 +197,6 @@ class BreakFilterForm(forms.Form):
     all = forms.BooleanField(required=False, widget=forms.HiddenInput)
     take = forms.BooleanField(required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=SORT_CHOICES, widget=forms.HiddenInput)
-    at = CursorField(required=False)
 
     def __init__(
         self, query: Mapping[str, Any], *, project: Project, side: Side, offered: Offered
@@ -194,20 +217,11 @@ class BreakFilterForm(forms.Form):
         """Return the field's name in the query string: ``bank_sort``."""
         return f"{self.side.value}_{field_name}"
 
-    def rare_fields(self) -> list[forms.BoundField]:
-        """Return the fields that are asked for now and then."""
-        return [self[name] for name in RARE_FIELDS]
-
-    def rare_count(self) -> int:
-        """Return how many of the rare fields narrow the list."""
-        return sum(bool(self.cleaned_data.get(name)) for name in RARE_FIELDS)
-
     def wanted(self) -> dict[str, Any]:
         """Return what was asked for, as the values of a break filter; bad fields ask for
         nothing.
         """
-        self.is_valid()
-        asked = self.cleaned_data
+        shared, asked = self.asked(), self.cleaned_data
         file, who = self.offered_files.get(asked.get("file", "")), asked.get("who")
         return {
             "ages": asked.get("age"),
@@ -215,12 +229,9 @@ class BreakFilterForm(forms.Form):
             "file_id": file.pk if file and file.shares_ids() else None,
             "line_ids": (file.first_line_id, file.last_line_id) if file else None,
             "assignee_id": int(who) if who else None,
-            "words": tuple(asked.get("q", "").split()[:MOST_WORDS]),
-            "first_on": asked.get("since"),
-            "last_on": asked.get("until"),
             "sort": asked.get("sort") or "date",
             "cursor": _fitting(asked.get("at"), asked.get("sort") or "date"),
-            **(asked.get("amount") or {}),
+            **shared,
         }
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 
 from projects.models import Project
-from reconciliation.forms.filters import MOST_WORDS, AmountsField, CursorField
+from reconciliation.forms.filters import LineFilterForm
 from reconciliation.matching.ruleset import RULE_LABELS
-from reconciliation.models import MatchRun, SourceFile
+from reconciliation.models import MatchRun, Recording, SourceFile
 from reconciliation.vocabulary import HAND_RULES, GroupStatus, MatchMethod, Side
 
-#: The fields that are asked for now and then.
-RARE_FIELDS = ("method", "status", "rule", "who", "run", "file")
+#: What the shared fields are about here.
+LABELS = {"amount": "Amount of a line", "since": "Line dated from", "until": "to"}
 
 
 class FileChoice(forms.ModelChoiceField):
@@ -35,26 +36,10 @@ class RunChoice(forms.ModelChoiceField):
         return f"{obj.started_at:%-d %b %Y %H:%M} UTC"
 
 
-class GroupFilterForm(forms.Form):
+class GroupFilterForm(LineFilterForm):
     """What groups, and what lines of theirs, to look for; every field may be empty."""
 
-    q = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Text",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Payee, text or reference"}),
-    )
-    amount = AmountsField(
-        required=False,
-        label="Amount of a line",
-        widget=forms.TextInput(attrs={"placeholder": "±120.50 or 100..200", "inputmode": "text"}),
-    )
-    since = forms.DateField(
-        required=False, label="Line dated from", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        required=False, label="to", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    rare = ("method", "status", "rule", "who", "run", "file")
     method = forms.ChoiceField(
         required=False, choices=[("", "Any method"), *MatchMethod.choices()], label="Method"
     )
@@ -71,30 +56,27 @@ class GroupFilterForm(forms.Form):
     )
     run = RunChoice(required=False, queryset=None, empty_label="Any run", label="Run")
     file = FileChoice(required=False, queryset=None, empty_label="Any file", label="File")
-    at = CursorField(required=False)
 
     def __init__(self, query: Mapping[str, Any], *, project: Project) -> None:
-        """Offer the project's members, runs and files."""
+        """Offer the project's runs and files, and all who are its members or have matched."""
         super().__init__(query)
-        members = get_user_model().objects.filter(memberships__project=project)
+        self.fields["q"].widget.attrs["placeholder"] = "Payee, text or reference"
+        for name, label in LABELS.items():
+            self.fields[name].label = label
+        matched = Recording.objects.filter(project=project).values("made_by")
+        people = get_user_model().objects.filter(
+            Q(memberships__project=project) | Q(pk__in=matched)
+        )
         runs = MatchRun.objects.in_project(project).filter(finished_at__isnull=False)
         files = SourceFile.objects.in_project(project).filter(first_line_id__isnull=False)
         offered = {
-            "who": members.order_by("username"),
+            "who": people.distinct().order_by("username"),
             "run": runs.only("project_id", "started_at").order_by("-started_at"),
             "file": files.defer("reading").order_by("name", "id"),
         }
         for name, choices in offered.items():
             self.fields[name].queryset = choices  # type: ignore[attr-defined]
         self.fields["amount"].decimals = project.decimals  # type: ignore[attr-defined]
-
-    def rare_fields(self) -> list[forms.BoundField]:
-        """Return the fields that are asked for now and then."""
-        return [self[name] for name in RARE_FIELDS]
-
-    def rare_count(self) -> int:
-        """Return how many of the rare fields narrow the list."""
-        return sum(bool(self.cleaned_data.get(name)) for name in RARE_FIELDS)
 
     def narrows(self) -> bool:
         """Say whether some groups may be hidden."""
@@ -104,13 +86,9 @@ class GroupFilterForm(forms.Form):
         """Return what was asked for, as the values of a group filter; bad fields ask for
         nothing.
         """
-        self.is_valid()
-        asked = self.cleaned_data
+        shared, asked = self.asked(), self.cleaned_data
         cursor, file, who, run = (asked.get(name) for name in ("at", "file", "who", "run"))
         return {
-            "words": tuple(asked.get("q", "").split()[:MOST_WORDS]),
-            "first_on": asked.get("since"),
-            "last_on": asked.get("until"),
             "file_id": file.pk if file else None,
             "line_ids": (file.first_line_id, file.last_line_id) if file else None,
             "method": asked.get("method", ""),
@@ -119,7 +97,7 @@ class GroupFilterForm(forms.Form):
             "maker_id": who.pk if who else None,
             "run_id": run.pk if run else None,
             "cursor": cursor if cursor and _is_uuid(cursor.tie) else None,
-            **(asked.get("amount") or {}),
+            **shared,
         }
 
 

@@ -41,12 +41,13 @@ class BreakFilter:
     (none = any). ``ages`` are the least and the most days, ``line_ids`` the first and the last id
     of one file, ``file_id`` that file where others have ids in between, ``reason`` why they are
     open, ``assignee_id`` whose they are. ``sort`` is ``date`` or ``amount``, with a minus for
-    descending. ``spans`` are the blocks that hold the words, where ``with_spans`` has looked them
-    up for several lists.
+    descending. ``spans`` are the blocks that hold the words, None where these are many; they mean
+    that only where ``with_spans`` has looked them up (``is_looked_up``).
     """
 
     words: tuple[str, ...] = ()
     spans: Spans | None = None
+    is_looked_up: bool = False
     amounts: tuple[int, ...] = ()
     lowest: int | None = None
     highest: int | None = None
@@ -108,9 +109,11 @@ def open_totals(project: Project) -> dict[Side, OpenTotal]:
 
 def with_spans(project: Project, side: Side, wanted: BreakFilter) -> BreakFilter:
     """Return the filter with the blocks that hold its words, looked up for all lists of a page."""
-    if not wanted.words:
+    if not wanted.words or wanted.is_looked_up:
         return wanted
-    return replace(wanted, spans=_where_words_may_stand(project, side, wanted))
+    blocks = SearchBlock.objects.in_project(project).on(side)
+    spans = spans_of(blocks, wanted.words, most=FEW_BLOCKS)
+    return replace(wanted, spans=spans, is_looked_up=True)
 
 
 def break_page(
@@ -165,7 +168,7 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
     items = items.filter(**{name: bound for name, bound in bounds.items() if bound is not None})
     if wanted.words:
         named = Line.objects.filter(project=project, id=OuterRef("line_id"))
-        spans = _where_words_may_stand(project, side, wanted)
+        spans = with_spans(project, side, wanted).spans
         items = items if spans is None else items.filter(line_id__in=ids_within(spans))
         items = items.filter(Exists(with_words(named, wanted.words)))
     if wanted.file_id is not None:
@@ -178,12 +181,6 @@ def fitting(project: Project, side: Side, wanted: BreakFilter, *, until: dt.date
     if wanted.assignee_id is not None:
         items = items.filter(line_id__in=lines_of_assignee(project, wanted.assignee_id))
     return items
-
-
-def _where_words_may_stand(project: Project, side: Side, wanted: BreakFilter) -> Spans | None:
-    """Return the search blocks that hold the words; None where they are many."""
-    blocks = SearchBlock.objects.in_project(project).on(side)
-    return wanted.spans or spans_of(blocks, wanted.words, most=FEW_BLOCKS)
 
 
 def _because(project: Project, items: Any, reason: str) -> Any:

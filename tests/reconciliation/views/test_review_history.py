@@ -84,6 +84,15 @@ def test_history_lists_what_fits(project, owner, query, shown):
     assert page.count("Matched by hand</td>") == shown
 
 
+def test_who_matched_and_left_is_still_offered(project):
+    make_match(project)
+    viewer = cast_of(project)["viewer"]
+    alice = project.created_by
+    project.memberships.get(user=alice).delete()
+    page = viewer.get(address("match_groups", project), {"who": alice.pk}).text
+    assert f'<option value="{alice.pk}" selected>' in page and "Meyer" in page
+
+
 def test_history_costs_the_same_for_few_and_many_groups(project, owner):
     make_match(project)
     few = queries_of(owner, address("match_groups", project))
