@@ -107,7 +107,7 @@ def _text_kind(head: bytes) -> str:
         return "bai2"
     if start.startswith((b":20:", b"{1:")) or _MT940.search(start[:4096]):
         return "mt940"
-    if b"camt.05" in lower or b"bktocstmrstmt" in lower:
+    if b"camt.05" in lower or b"<bktocstmr" in lower:
         return "camt"
     if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script")):
         raise Unreadable(

@@ -46,6 +46,9 @@ def direction_of(word: str) -> int:
 
 #: ISO 4217 codes, and codes banks still write.
 CURRENCY_CODES = frozenset(_WORDS.pop("currency_code"))
+#: Those without cents, and those with a thousand parts.
+ZERO_DECIMALS = frozenset(_WORDS.pop("currency_of_no_decimals"))
+THREE_DECIMALS = frozenset(_WORDS.pop("currency_of_three_decimals"))
 
 
 def _pattern_of(role: str) -> str:
