@@ -1,4 +1,4 @@
-"""Edges of bank formats: signs, currencies and days that a file leaves out or writes its own way."""
+"""Edges of bank formats: signs, currencies and days that a file leaves out or writes its way."""
 
 from __future__ import annotations
 
