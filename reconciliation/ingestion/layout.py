@@ -48,7 +48,7 @@ ALL_ACCOUNTS = "*"
 
 FREE_OPTIONS = (
     "encoding", "delimiter", "sheet", "header_row", "year", "currency", "account",
-    "in_words", "out_words",
+    "in_words", "out_words", "zone",
 )  # fmt: skip
 
 OPTIONS = (*COLUMN_OPTIONS, *CHOICES, *FREE_OPTIONS)
@@ -77,6 +77,7 @@ class Layout:
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     ``balance_mark``: the column that says whether a balance is debit or credit.
+    ``reshaped``: the steps (reshaping.py) that make the table into one with a booking per row.
     ``fee``: the column that is added to the amount, times ``fee_way``.
     """
 
@@ -124,6 +125,7 @@ class Layout:
     fee_way: int = -1
     filled_column: int | None = None
     joined: tuple[int, ...] = ()
+    reshaped: tuple[str, ...] = ()
 
     @property
     def amount_columns(self) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from reconciliation.ingestion.layout import BadOption, Layout, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.parse import Block, blocks
 from reconciliation.ingestion.reading import Answer, Evidence, Question
+from reconciliation.ingestion.reshaping import find_step
 from reconciliation.ingestion.safety import check_zip
 from reconciliation.ingestion.sheets import SheetFacts, sheet_facts, sheet_names, sheet_rows
 from reconciliation.ingestion.statements import Stated
@@ -69,6 +70,8 @@ def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
     if kind == "zip":
         kind = check_zip(path)
     opened = _open_kind(path, kind, options)
+    if not opened.fixed:
+        _reshape(path, opened, options)
     chosen = int(options["header_row"]) - 1 if "header_row" in options else None
     if chosen is not None and chosen >= len(opened.rows):
         raise BadOption(f"header_row={chosen + 1}: the file has {len(opened.rows)} rows")
@@ -79,6 +82,17 @@ def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
     where = f"line {opened.table.header_row + 1}" if opened.table.header_row >= 0 else "none"
     opened.evidence.append(Evidence("header row", where, opened.table.why))
     return opened
+
+
+def _reshape(path: Path, opened: Opened, options: Mapping[str, str]) -> None:
+    """Make a table whose rows are no bookings as they stand into one whose rows are."""
+    while found := find_step(opened.rows, options, opened.layout.reshaped):
+        steps = (*opened.layout.reshaped, found.step)
+        again = _sample(path, replace(opened.layout, reshaped=steps))
+        opened.layout, opened.rows, opened.lines = again.layout, again.rows, again.lines
+        opened.evidence.append(found.evidence)
+        opened.questions += found.questions
+        opened.messages += found.messages
 
 
 def _fill_dates(opened: Opened, chosen: str) -> None:
@@ -107,6 +121,10 @@ def _open_kind(path: Path, kind: str, options: Mapping[str, str]) -> Opened:
     )
     opened.fixed, opened.balances = FIXED, statement.balances
     opened.evidence.append(Evidence("format", NAMES[kind], statement.why))
+    if statement.announced:
+        count = statement.announced
+        entries = "1 entry is" if count == 1 else f"{count:,} entries are"
+        opened.messages.append(f"{entries} announced and not booked; left out.")
     return opened
 
 

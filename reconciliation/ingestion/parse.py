@@ -20,6 +20,7 @@ from reconciliation.ingestion.formats import table_rows
 from reconciliation.ingestion.joined import joined_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
+from reconciliation.ingestion.reshaping import in_pieces, reshaped
 from reconciliation.ingestion.sheets import sheet_rows
 
 #: Records per block: large enough for whole-array work, small enough to keep memory flat.
@@ -47,6 +48,8 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block
         source = _sheet_blocks(table_rows(path, layout.format), size)
     else:
         source = _sheet_blocks(sheet_rows(path, layout.sheet), size)
+    if layout.reshaped:
+        source = _reshaped_blocks(source, layout.reshaped, size)
     if layout.filled_column is not None:
         source = _filled_blocks(source, layout.filled_column)
     for block in source:
@@ -54,6 +57,15 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block
             raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; split it.")
         _check_width(block)
         yield block
+
+
+def _reshaped_blocks(source: Iterator[Block], steps: Sequence[str], size: int) -> Iterator[Block]:
+    """Return the blocks of a table that is made into another one."""
+    records = ((row, line) for b in source for row, line in zip(b.rows, b.lines, strict=True))
+    start = 0
+    for piece in in_pieces(reshaped(records, steps), size):
+        yield Block(start, [row for row, _ in piece], [line for _, line in piece])
+        start += len(piece)
 
 
 def _filled_blocks(source: Iterator[Block], column: int) -> Iterator[Block]:
