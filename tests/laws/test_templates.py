@@ -1,14 +1,13 @@
 """Laws of the templates: nothing inline, nothing marked safe, partials that say what they take."""
 
 import re
-
-import pytest
+from pathlib import Path
 
 from tests.laws.tree import ROOT
 
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
-NAMES = [str(path.relative_to(TEMPLATES)) for path in PAGES]
+SOURCES = {path: path.read_text(encoding="utf-8") for path in PAGES}
 FORBIDDEN = {
     "a style attribute": re.compile(r"\sstyle\s*="),
     "a style element": re.compile(r"<style\b"),
@@ -20,31 +19,51 @@ FORBIDDEN = {
 }
 
 
-@pytest.mark.parametrize("path", PAGES, ids=NAMES)
-def test_template_has_nothing_inline_and_is_short(path):
-    source = path.read_text()
-    assert [what for what, pattern in FORBIDDEN.items() if pattern.search(source)] == []
-    assert len(source.splitlines()) <= 150
+def names(paths) -> list[str]:
+    """Return the templates as their places name them."""
+    return [str(path.relative_to(TEMPLATES)) for path in paths]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=NAMES)
-def test_template_extends_first_or_says_what_it_takes(path):
-    first = path.read_text().splitlines()[0]
+def test_templates_have_nothing_inline_and_are_short():
+    assert len(SOURCES) > 100
+    found = [
+        (name, what)
+        for name, source in zip(names(SOURCES), SOURCES.values(), strict=True)
+        for what, pattern in FORBIDDEN.items()
+        if pattern.search(source)
+    ]
+    assert found == []
+    assert names(p for p, source in SOURCES.items() if len(source.splitlines()) > 150) == []
+
+
+def begins_well(path: Path, first: str) -> bool:
+    """Say whether a partial says what it takes, and any other template extends one."""
     if path.name.startswith("_"):
-        assert first.startswith("{# Takes ") and first.endswith("#}")
-    elif path.name not in {"base.html", "500.html", "503.html"}:
-        assert first.startswith("{% extends ")
+        return first.startswith("{# Takes ") and first.endswith("#}")
+    alone = path.name in {"base.html", "500.html", "503.html"}
+    return alone or first.startswith("{% extends ")
 
 
-@pytest.mark.parametrize("path", PAGES, ids=NAMES)
-def test_blocks_are_closed_by_name(path):
-    source = path.read_text()
+def test_templates_extend_first_or_say_what_they_take():
+    firsts = {path: source.splitlines()[0] for path, source in SOURCES.items()}
+    assert names(path for path, first in firsts.items() if not begins_well(path, first)) == []
+
+
+def closes_by_name(source: str) -> bool:
+    """Say whether every block is closed by its name."""
     opened = re.findall(r"{% block (\w+) %}", source)
-    assert sorted(opened) == sorted(re.findall(r"{% endblock (\w+) %}", source))
+    return sorted(opened) == sorted(re.findall(r"{% endblock (\w+) %}", source))
 
 
-@pytest.mark.parametrize("path", PAGES, ids=NAMES)
-def test_forms_that_post_carry_a_csrf_token(path):
-    forms = re.findall(r"<form\b[^>]*?>.*?</form>", path.read_text(), re.DOTALL)
-    posting = [form for form in forms if 'method="post"' in form]
-    assert all("{% csrf_token %}" in form for form in posting)
+def test_blocks_are_closed_by_name():
+    assert names(path for path, source in SOURCES.items() if not closes_by_name(source)) == []
+
+
+def test_forms_that_post_carry_a_csrf_token():
+    bare = [
+        path
+        for path, source in SOURCES.items()
+        for form in re.findall(r"<form\b[^>]*?>.*?</form>", source, re.DOTALL)
+        if 'method="post"' in form and "{% csrf_token %}" not in form
+    ]
+    assert names(bare) == []
