@@ -39,7 +39,7 @@ _LEAST = 2
 
 def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | None:
     """Return the step where days or months stand in rows of their own."""
-    if "date" in options or options.get("dates") == "own" or any(map(is_data_row, rows)):
+    if any(map(is_data_row, rows)):
         return None
     return _find_days(rows, options) or _find_months(rows)
 

@@ -161,6 +161,7 @@ class Layout:
             "currency": self.currency,
             "account": self.account,
         }
+        options["zone"] = next((s.split(" ")[2] for s in self.reshaped if s[:5] == "unix "), "")
         options |= {"in_words": "+".join(self.in_words), "out_words": "+".join(self.out_words)}
         return {name: text for name, text in options.items() if text not in ("", None)}
 

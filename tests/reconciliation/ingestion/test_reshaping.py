@@ -96,6 +96,16 @@ def test_table_is_made_into_rows_of_bookings(
     assert (reading.first_date, reading.last_date) == (first, last)
 
 
+@pytest.mark.parametrize(
+    "text", [PARTS, UNNAMED_PARTS, DAYS, MONTHS, UNIX_MIDNIGHTS, TURNED, CENTS, TITLED_SIDES]
+)
+def test_options_of_a_reading_lead_to_it_again(tmp_path: Path, text: str) -> None:
+    first, steps = read(tmp_path, text)
+    options = ",".join(f"{key}={value}" for key, value in first.options.items())
+    again, taken = read(tmp_path, text, options)
+    assert (again.status, again.rows, again.sum, taken) == ("ready", first.rows, first.sum, steps)
+
+
 #: A voucher book, quantities, measures: three whole numbers that are no date.
 VOUCHERS = "".join(f"2025;3;{n};Text {n};-{n}.10\n" for n in (5, 13, 14, 35, 28))
 PRINTED = "Printed on,,\n3 March 2025,,\nText,In,Out\nRent,,850.00\nWages,2100.00,\n"
