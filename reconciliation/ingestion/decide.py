@@ -15,6 +15,7 @@ from itertools import pairwise
 from reconciliation.ingestion import dates
 from reconciliation.ingestion.dates import DateVotes
 from reconciliation.ingestion.numbers import MarkVotes, minor_of
+from reconciliation.ingestion.order_above import votes_above
 from reconciliation.ingestion.reading import Answer, Question
 
 _NAMES = {
@@ -33,11 +34,12 @@ _ANY_DATE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known beside the table: today (None = unknown), dates in the file's name and above
-    the table.
+    the table, and the texts above it.
     """
 
     today: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,8 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
         return Decision("dmy", f"amounts grouped as in India ({evidence.lakh}) go with day first")
     if found := _from_partners(evidence.partners):
         return found
-    for other in evidence.others:
-        if proved := _proved(other):
-            return Decision(proved.value, f"another date column proves it: {proved.why}")
+    if found := _from_others(evidence, context):
+        return found
     both = {order: _read_all(evidence.cells, order) for order in ("dmy", "mdy")}
     if context.dates:
         low, high = min(context.dates), max(context.dates)
@@ -185,6 +186,16 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
         if len(past) == 1:
             return Decision(past[0], "read the other way, bookings would lie in the future")
     return _from_sequence(both)
+
+
+def _from_others(evidence: DateEvidence, context: Context) -> Decision | None:
+    """Return the order that other dates of the file prove: another column, the rows above."""
+    for other in evidence.others:
+        if proved := _proved(other):
+            return Decision(proved.value, f"another date column proves it: {proved.why}")
+    if stated := _proved(votes_above(evidence.cells, context.above)):
+        return Decision(stated.value, f"the rows above write dates so: {stated.why}")
+    return None
 
 
 def _from_partners(partners: Sequence[tuple[str, dt.date]]) -> Decision | None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.ingestion import dates, numbers
+from reconciliation.ingestion.account_pairs import settle_account_pair
 from reconciliation.ingestion.balance_marks import mark_of
+from reconciliation.ingestion.beside import settle_names
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.contra import pick_contra
 from reconciliation.ingestion.date_roles import pick_dates
@@ -79,7 +81,8 @@ def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
         raise Unreadable(_only_header(table.header))
     width = max(table.width, 1)
     columns = columns_of(sample, width)
-    profiles = profile_columns(table.header, columns)
+    profiles = settle_names(profile_columns(table.header, columns))
+    pair = settle_account_pair(profiles, columns) if asked.side == Side.LEDGER else None
     base = replace(opened.layout, header_row=table.header_row, width=width)
     chosen = apply_options(base, asked.options, list(table.header))
     date, valued = _dates(chosen, profiles, len(sample), asked)
@@ -88,14 +91,28 @@ def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
     if date is None or money.scheme is None:
         raise Unreadable(_missing(date, money, table.header))
     layout = _with_roles(chosen, profiles, money, date, valued, asked.options)
+    layout = _with_pair(layout, pair, asked.options)
     if asked.side == Side.LEDGER and layout.account_column is None:
         layout = replace(layout, section_accounts=_has_sections(opened, layout))
-    if asked.side == Side.LEDGER and "contra_column" not in asked.options:
+    if asked.side == Side.LEDGER and not pair and "contra_column" not in asked.options:
         layout = replace(layout, contra_column=pick_contra(profiles, columns, layout))
     draft = Draft(layout, table.header, profiles, money, questions=list(money.questions))
     _decide(draft, path, opened, columns, asked)
     _tell_columns(draft)
     return draft
+
+
+def _with_pair(
+    layout: Layout, pair: tuple[int, int] | None, options: Mapping[str, str]
+) -> Layout:
+    """Return the layout with the accounts debited and credited; amounts that have a direction of
+    their own are of one account already.
+    """
+    if pair is None or "account_column" in options:
+        return layout
+    if layout.amount is None or layout.flag is not None:
+        return replace(layout, account_column=None)
+    return replace(layout, account_column=pair[0], contra_column=pair[1])
 
 
 def _has_sections(opened: Opened, layout: Layout) -> bool:
@@ -241,7 +258,7 @@ def _context(opened: Opened, asked: Asked) -> Context:
     above = _above(opened)
     if above[:1] == ["EXTF"] and len(above) > 15:
         above = [as_text(cell) for cell in opened.rows[0][14:16]]
-    return Context(asked.today, dates_in([asked.name, *above]))
+    return Context(asked.today, dates_in([asked.name, *above]), tuple(above))
 
 
 def _all_votes(path: Path, layout: Layout) -> tuple[dates.DateVotes, numbers.MarkVotes]:

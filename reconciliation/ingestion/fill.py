@@ -44,7 +44,8 @@ def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
         return None
     others = {c for row in dated for c in date_places(row)} - {column}
     last = max(i for i, row in enumerate(rows) if is_data_row(row))
-    blank = [row for row in rows[:last] if _lacks_date(row, column)]
+    figures = {c for row in dated for c, cell in enumerate(row) if is_number(cell)}
+    blank = [row for row in rows[:last] if _lacks_date(row, column) and _has_any(row, figures)]
     if len(blank) < _LEAST or any(is_date(row[c]) for row in blank for c in others if c < len(row)):
         return None
     return column if chosen == "above" or not _repeats(rows, column) else None
@@ -97,6 +98,11 @@ def _lacks_date(row: Sequence[Any], column: int) -> bool:
     if len(texts) == len(filled) or not any(_WORD.search(text) for text in texts):
         return False
     return not any(TOTAL_WORDS.search(text) or BALANCE_ROW.fullmatch(text) for text in texts)
+
+
+def _has_any(row: Sequence[Any], figures: set[int]) -> bool:
+    """Tell a row with a figure where bookings have one; details have theirs in other columns."""
+    return any(c in figures and is_number(cell) for c, cell in enumerate(row))
 
 
 def _repeats(rows: Sequence[Sequence[Any]], column: int) -> bool:

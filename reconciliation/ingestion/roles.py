@@ -188,7 +188,7 @@ def _groups(
 ) -> NDArray[np.int64] | None:
     """Number the rows by currency, where the file has several: each has a balance of its own."""
     for p in profiles:
-        if p.currency_share > 0.9 and p.distinct > 1:
+        if p.currency_share > 0.9 and p.distinct > 1 and p.filled >= 0.9 * p.rows:
             codes = {code: n for n, code in enumerate(dict.fromkeys(columns[p.index]))}
             return np.array([codes[code] for code in columns[p.index]], dtype=np.int64)
     return None

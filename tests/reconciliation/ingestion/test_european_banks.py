@@ -65,3 +65,67 @@ def test_status_words_of_small_languages_announce_rows(tmp_path: Path) -> None:
     rows = "2025-03-14,Kavárna,-20.00,Zaúčtováno\n2025-03-15,Kino,-30.00,Nezaúčtováno\n"
     reading, _ = read(tmp_path, f"Datum,Popis,Částka,Stav\n{rows}")
     assert "pending" in [question.key for question in reading.questions]
+
+
+BROKER = """Datum,Tekst,Mutatie,,Saldo,,Order
+27-12-2019,Dividend,EUR,"0,19",EUR,"13,88",
+26-12-2019,Belasting,EUR,"-0,03",EUR,"13,69",
+24-12-2019,Storting,EUR,"10,00",EUR,"13,72",x
+"""
+
+
+def test_names_above_the_currency_mean_the_figures_beside_it(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, BROKER)
+    assert (amounts, reading.balance_proof) == ([19, -3, 1000], "proved")
+
+
+BESIDE = """,Data,,Detalii,,Debit,Credit
+03.10.2020,,Transfer,,"20,00",,
+14.10.2020,,Plata,,"4,00",,
+28.10.2020,,Incasare,,,,"5,00"
+"""
+NO_CREDITS = """Date,Text,Debit,Credit,
+03.10.2020,Tea,20.00,,80.00
+14.10.2020,Milk,4.00,,76.00
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"), [(BESIDE, [-2000, -400, 500]), (NO_CREDITS, [-2000, -400])]
+)
+def test_name_of_an_empty_column_moves_only_to_what_takes_turns(
+    tmp_path: Path, text: str, amounts: list[int]
+) -> None:
+    assert read(tmp_path, text)[1] == amounts
+
+
+def test_stated_period_writes_days_as_the_table_does(tmp_path: Path) -> None:
+    text = "Conta;1\nPeríodo;01-09-2025 a 30-09-2025\n\nData;Descrição;Montante\n"
+    reading, _ = read(tmp_path, text + "02-09-2025;Loja;-45,20\n03-09-2025;Casa;20,00\n")
+    assert (reading.status, reading.first_date) == ("ready", "2025-09-02")
+
+
+ABROAD = """ID,Date,Amount,Currency,Running Balance,Exchange To
+1,28-08-2025,-10.00,GBP,61.00,BRL
+2,27-08-2025,-2.50,GBP,71.00,
+3,26-08-2025,-5.00,GBP,73.50,USD
+4,25-08-2025,78.50,GBP,78.50,
+"""
+
+
+def test_currency_of_an_exchange_does_not_divide_the_balance(tmp_path: Path) -> None:
+    assert read(tmp_path, ABROAD)[0].balance_proof == "proved"
+
+
+COLLECTIVE = """Datum;Text;Einzelbetrag;Belastung;Gutschrift;Saldo
+31.01.2024;Einkauf;;23.80;;950.00
+30.01.2024;Sammelauftrag;;400.00;;973.80
+;Krankenkasse;385.40;;;
+;Steuern;14.60;;;
+25.01.2024;Lohn;;;5400.00;1373.80
+"""
+
+
+def test_details_of_a_collective_order_are_no_bookings(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, COLLECTIVE)
+    assert (amounts, reading.skipped_count) == ([-2380, -40000, 540000], 2)
