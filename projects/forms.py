@@ -116,7 +116,8 @@ class ProjectForm(forms.Form):
         if start and end and start > end:
             self.add_error("period_end", f"{end} is before the period's first day, {start}.")
         for name in AMOUNTS:
-            self._check_balance(name, cleaned)
+            if problem := check_amount(cleaned.get(name), cleaned.get("currency", "")):
+                self.add_error(name, problem)
         return cleaned
 
     def clean_currency(self) -> str:
@@ -140,16 +141,16 @@ class ProjectForm(forms.Form):
             del amounts["write_off_limit_minor"]
         return named | amounts
 
-    def _check_balance(self, name: str, cleaned: dict[str, Any]) -> None:
-        balance, currency = cleaned.get(name), cleaned.get("currency")
-        if balance is None or not currency:
-            return
-        decimals = currency_decimals(currency)
-        minor = balance.scaleb(decimals)
-        if minor != minor.to_integral_value():
-            self.add_error(name, f"{balance} has more decimals than {currency} has ({decimals}).")
-        elif abs(minor) > BALANCE_LIMIT:
-            self.add_error(name, f"{balance} is larger than an amount can be.")
+
+def check_amount(amount: Decimal | None, currency: str) -> str:
+    """Return why an amount cannot be kept in the currency, "" where it can."""
+    if amount is None or not currency:
+        return ""
+    decimals = currency_decimals(currency)
+    minor = amount.scaleb(decimals)
+    if minor != minor.to_integral_value():
+        return f"{amount} has more decimals than {currency} has ({decimals})."
+    return f"{amount} is larger than an amount can be." if abs(minor) > BALANCE_LIMIT else ""
 
 
 class MemberForm(forms.Form):

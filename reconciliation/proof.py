@@ -64,7 +64,20 @@ class Proof:
     @property
     def is_provable(self) -> bool:
         """Say whether both closing balances are known."""
-        return self.bank.closing_minor is not None and self.ledger.closing_minor is not None
+        return not self.lacking
+
+    @property
+    def lacking(self) -> tuple[Side, ...]:
+        """Return the sides whose closing balance nothing tells, for want of an opening balance."""
+        sides = ((Side.BANK, self.bank), (Side.LEDGER, self.ledger))
+        return tuple(side for side, balances in sides if balances.closing_minor is None)
+
+    @property
+    def lack(self) -> str:
+        """Say which opening balance is missing."""
+        if len(self.lacking) == 2:
+            return "both opening balances are missing"
+        return f"the {self.lacking[0].value}'s opening balance is missing" if self.lacking else ""
 
     @property
     def is_stated(self) -> bool:

@@ -36,7 +36,7 @@ def refuse_twice(books: Project, kind: JobKind, refusal: str, **which: Any) -> N
         raise BeingRecorded(refusal)
 
 
-def subjects_under_way(project: Project, kind: JobKind) -> set[uuid.UUID]:
+def subjects_under_way(project: Project, kind: JobKind) -> set[uuid.UUID | None]:
     """Return what is being undone at this moment: the files (UNLOAD) or runs (UNDO)."""
     jobs_of_kind = Job.objects.in_project(project).of(kind).under_way()
     return set(jobs_of_kind.values_list("subject", flat=True))

@@ -46,6 +46,7 @@ urlpatterns = [
         for name in demo.SAMPLE_NAMES
     ),
     path(ROOT, overview.dashboard, name="dashboard"),
+    path(f"{ROOT}opening/", overview.opening_balances, name="opening_balances"),
     # ingestion
     path(INGESTION, ingestion.ingestion, name="ingestion"),
     path(FILE, ingestion.source_file, name="source_file"),

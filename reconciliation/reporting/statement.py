@@ -25,7 +25,6 @@ from reconciliation.proof import (
 )
 from reconciliation.vocabulary import Side
 
-NOT_PROVABLE = "not provable: opening balance missing"
 PROVED = "proved: both sides agree"
 
 
@@ -67,7 +66,7 @@ class Statement(Proof):
     def verdict(self) -> str:
         """Return the outcome in words, without an amount."""
         if not self.is_provable:
-            return NOT_PROVABLE
+            return f"not provable: {self.lack}"
         return PROVED if self.is_proved else "an amount is unexplained"
 
     @property

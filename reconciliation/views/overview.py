@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects import lifecycle
 from projects.access import get_project, may_change
 from projects.activity import recent_events
-from projects.answers import posted, see_other
+from projects.answers import posted, refusals_told, see_other
 from projects.forms import ProjectForm
 from projects.invitations import waiting_for
-from projects.models import ProjectState
+from projects.lifecycle import StateRefused
+from projects.models import Project, ProjectState, Role
+from reconciliation.forms.overview import OpeningForm
 from reconciliation.review import progress, standing
 
 
@@ -55,19 +58,41 @@ def project_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dashboard(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """Show how far the project is, whether it proves, and the next step."""
-    project = get_project(request.user, project_id)
+    return _dashboard(request, get_project(request.user, project_id))
+
+
+@login_required
+@require_POST
+def opening_balances(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
+    """Take the opening balance that the proof lacks."""
+    project = get_project(request.user, project_id, role=Role.OWNER)
+    form = OpeningForm(request.POST, project=project)
+    if not form.is_valid():
+        return _dashboard(request, project, opening=form)
+    with refusals_told(request, StateRefused):
+        settings = form.settings(project.decimals)
+        lifecycle.change_settings(project=project, actor=request.user, **settings)
+        messages.success(request, "The opening balance is saved.")
+    return see_other(project)
+
+
+def _dashboard(request: HttpRequest, project: Project, **forms: Any) -> HttpResponse:
     figures = progress.figures_of(project)
+    proof = progress.proof_of(project, figures)
     since = standing.since_run(project)
     context = {
         "project": project,
         "stage": "overview",
         "may_edit": may_change(project),
         "figures": figures,
-        "proof": progress.proof_of(project, figures),
+        "may_own": may_change(project, Role.OWNER),
+        "proof": proof,
+        "opening": OpeningForm(project=project, sides=proof.lacking),
         "step": progress.next_step(project, figures),
         "reasons": standing.reasons_of(project) if since and figures.open_count else [],
         "since": since,
         "ages": progress.ages_of(project, timezone.localdate()) if figures.open_count else [],
         "events": recent_events(project),
     }
-    return render(request, "reconciliation/overview/dashboard.html", context)
+    status = 400 if forms else 200
+    return render(request, "reconciliation/overview/dashboard.html", context | forms, status=status)

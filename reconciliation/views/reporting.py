@@ -13,10 +13,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from projects.access import get_project
+from projects.access import get_project, may_change
 from projects.answers import see_other
-from projects.models import Project
+from projects.models import Project, Role
 from reconciliation import jobs
+from reconciliation.forms.overview import OpeningForm
 from reconciliation.reporting import exports
 from reconciliation.reporting.exports import Export, WorkbookNotReady
 from reconciliation.reporting.statement import make_statement
@@ -76,10 +77,13 @@ def stored_workbook(
 
 
 def _page(project: Project) -> dict[str, Any]:
+    statement = make_statement(project)
     return {
         "project": project,
         "stage": "reporting",
-        "statement": make_statement(project),
+        "may_own": may_change(project, Role.OWNER),
+        "statement": statement,
+        "opening": OpeningForm(project=project, sides=statement.lacking),
         "summary": shown_summary(project),
         "exports": exports.exports_of(project),
         "job": exports.running_job(project),

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from reconciliation import groups
-from reconciliation.reporting.statement import NOT_PROVABLE, PROVED, Figure, make_statement
+from reconciliation.reporting.statement import PROVED, Figure, make_statement
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
 
@@ -50,7 +50,7 @@ def test_make_statement_proves_both_adjusted_balances(project):
 def test_make_statement_without_an_opening_balance_is_not_provable(project):
     project.bank_opening_minor = None
     statement = make_statement(project)
-    assert statement.verdict == NOT_PROVABLE
+    assert statement.verdict == "not provable: the bank's opening balance is missing"
     assert statement.unexplained_minor is None
 
 

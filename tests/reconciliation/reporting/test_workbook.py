@@ -166,7 +166,8 @@ def test_summary_pivot_has_formulas_with_their_values(project, target):
 
 def test_statement_without_an_opening_balance_says_so(project, target):
     sheet = opened(project, target)["Reconciliation Statement"]
-    assert "Result: not provable: opening balance missing." in [c.value for c in sheet["A"]]
+    said = "Result: not provable: the bank's opening balance is missing."
+    assert said in [cell.value for cell in sheet["A"]]
 
 
 def test_statement_totals_are_formulas_with_their_values(project, target):

@@ -122,12 +122,6 @@ def test_dashboard_proves_nothing_while_a_side_is_missing(project, owner):
     assert "Proved" not in owner.get(project.get_absolute_url()).text
 
 
-def test_dashboard_names_the_opening_balance_that_is_missing(project, owner):
-    make_books(project)
-    Project.objects.filter(pk=project.pk).update(ledger_opening_minor=None)
-    assert "the ledger's opening balance" in owner.get(project.get_absolute_url()).text
-
-
 @pytest.mark.parametrize("pairs", [1, 3])
 def test_dashboard_asks_the_same_queries_for_one_and_three(
     project, owner, pairs, django_assert_num_queries
@@ -155,3 +149,29 @@ def test_dashboard_tells_why_lines_are_open_and_what_happened_since_the_run(proj
 def test_dashboard_says_that_no_closing_balance_is_stated(project, owner):
     make_books(project)
     assert "No file states a closing balance" in owner.get(project.get_absolute_url()).text
+
+
+def test_missing_opening_balance_is_named_and_typed_where_the_proof_lacks_it():
+    project = factories.make_project(bank_opening_minor=1000)
+    owner = client_of(project.created_by)
+    make_books(project)
+    page = owner.get(f"/projects/{project.pk}/").text
+    assert "Not provable: the ledger&#x27;s opening balance is missing" in page
+    assert 'name="ledger_opening"' in page and 'name="bank_opening"' not in page
+    address = reverse("reconciliation:opening_balances", args=[project.pk])
+    assert "Enter the balance" in owner.post(address, {"ledger_opening": ""}).text
+    assert owner.post(address, {"ledger_opening": "10.005"}).status_code == 400
+    assert owner.post(address, {"ledger_opening": "10.00"}).status_code == 303
+    project.refresh_from_db()
+    assert (project.bank_opening_minor, project.ledger_opening_minor) == (1000, 1000)
+    assert "Proved: both balances agree" in owner.get(f"/projects/{project.pk}/").text
+
+
+def test_members_are_told_who_enters_an_opening_balance(project):
+    Project.objects.filter(pk=project.pk).update(bank_opening_minor=None)
+    make_books(project)
+    editor = cast_of(project)["editor"]
+    page = editor.get(f"/projects/{project.pk}/").text
+    assert "The owner enters it" in page and 'name="bank_opening"' not in page
+    address = reverse("reconciliation:opening_balances", args=[project.pk])
+    assert editor.post(address, {"bank_opening": "1.00"}).status_code == 403

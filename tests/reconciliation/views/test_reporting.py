@@ -49,7 +49,7 @@ def actions(project):
 def test_reporting_shows_the_statement(owner, project):
     answer = owner.get(address("reconciliation:reporting", project))
     assert answer.status_code == 200
-    assert "Not provable: opening balance missing" in answer.content.decode()
+    assert "Not provable: both opening balances are missing" in answer.content.decode()
     assert "Manually Reconciled" in answer.content.decode()
 
 
