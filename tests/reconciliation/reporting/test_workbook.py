@@ -166,7 +166,7 @@ def test_summary_pivot_has_formulas_with_their_values(project, target):
 
 def test_statement_without_an_opening_balance_says_so(project, target):
     sheet = opened(project, target)["Reconciliation Statement"]
-    said = "Result: not provable: the bank's opening balance is missing."
+    said = "Result: not provable: both opening balances are missing."
     assert said in [cell.value for cell in sheet["A"]]
 
 
