@@ -27,14 +27,6 @@ _CONTRA = re.compile(
 )
 
 
-#: Headers of the account that is debited: its amounts are positive by their name.
-DEBITED = re.compile(
-    r"^(sollkonto|konto soll|debit account|借方勘定科目|借方科目|conto dare|cuenta debe|"
-    r"compte débit)",
-    re.IGNORECASE,
-)
-
-
 def pick_contra(
     profiles: Sequence[Profile], columns: Sequence[Sequence[Any]], layout: Layout
 ) -> int | None:

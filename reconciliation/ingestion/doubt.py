@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciliation.ingestion import no_lines, not_booked, other_tables, sums
-from reconciliation.ingestion.contra import DEBITED
+from reconciliation.ingestion.account_pairs import DEBITED
 from reconciliation.ingestion.draft import Asked, Draft
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.profiles import Profile
@@ -238,7 +238,7 @@ def _names_debited(draft: Draft) -> bool:
     account, contra = draft.layout.account_column, draft.layout.contra_column
     if account is None or contra is None:
         return False
-    return DEBITED.match(draft.header[account].strip()) is not None
+    return DEBITED.search(draft.header[account]) is not None
 
 
 def _is_simple(draft: Draft) -> bool:

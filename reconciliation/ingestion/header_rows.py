@@ -18,7 +18,11 @@ def joined_header(rows: Sequence[Sequence[Any]], header_row: int, width: int) ->
     names = _names(rows[header_row], width)
     if header_row + 1 < len(rows) and _is_second_row(rows[header_row], rows[header_row + 1]):
         below = _names(rows[header_row + 1], width)
-        return [_one_name(a, b) for a, b in zip(names, below, strict=True)]
+        above = _spread(names, below)
+        return [
+            _grouped(a, b) if a and b and below.count(b) > 1 else _one_name(a if n else "", b)
+            for n, a, b in zip(names, above, below, strict=True)
+        ]
     if header_row and _is_words(rows[header_row - 1]):
         above = _names(rows[header_row - 1], width)
         return [_below(group, name) for group, name in zip(above, names, strict=True)]
@@ -52,9 +56,25 @@ def _is_second_row(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
     texts = [as_text(cell).strip() for cell in lower if is_filled(cell)]
     if any(TOTAL_WORDS.search(text) for text in texts):
         return False
-    above = _names(upper, len(lower))
-    parted = [_one_name(a, b) for a, b in zip(above, _names(lower, len(lower)), strict=True) if b]
+    above, below = _names(upper, len(lower)), _names(lower, len(lower))
+    parted = [_one_name(a, b) for a, b in zip(above, below, strict=True) if b]
     return all(map(roles_of_header, parted))
+
+
+def _spread(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Return the upper names, each also over the blanks to its right that a lower name fills."""
+    spread: list[str] = []
+    for name, below in zip(upper, lower, strict=True):
+        group = spread[-1] if spread else ""
+        spread.append(name or (group if below else ""))
+    return spread
+
+
+def _grouped(group: str, name: str) -> str:
+    """Return a name that several groups have, with its group; what names an account goes first."""
+    if "account_column" in roles_of_header(name):
+        return f"{name} {group}"
+    return f"{group} {name}"
 
 
 def _one_name(upper: str, lower: str) -> str:

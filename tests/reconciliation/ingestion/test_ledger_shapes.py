@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from reconciliation.ingestion.layout import parse_options
 from reconciliation.ingestion.reader import read_layout
 from reconciliation.ingestion.reading import Reading
@@ -106,3 +108,26 @@ def test_name_broken_over_two_rows_is_put_together(tmp_path: Path) -> None:
 def test_section_below_the_header_is_no_second_row_of_names(tmp_path: Path) -> None:
     text = "Date,Details,Amount,Balance\nCash,Bank,,\n2025-03-03,Rent,-5.00,95.00\n"
     assert [seen.header for seen in read(tmp_path, text).columns][2:] == ["Amount", "Balance"]
+
+
+@pytest.mark.parametrize(
+    "names", ["Soll;Haben;Betrag", "Konto Wn;Konto Ma;Kwota", "Cont debitor;Cont creditor;Suma"]
+)
+def test_accounts_debited_and_credited_are_no_amounts(tmp_path: Path, names: str) -> None:
+    rows = "13.03.2025;Sale;1020;3200;500,00\n14.03.2025;Rent;6000;1020;120,00\n"
+    text = f"Datum;Text;{names}\n{rows}15.03.2025;Depreciation;6900;1500;70,00\n"
+    assert asked(read(tmp_path, text)) == ["account"]
+    bank = read(tmp_path, text, "account=1020")
+    assert (bank.status, bank.rows, bank.sum) == ("ready", 2, "380.00")
+
+
+def test_account_card_with_sums_below_groups_is_of_one_account(tmp_path: Path) -> None:
+    text = """Период;Документ;Дебет;;Кредит;;Сальдо
+;;Счет;Сумма;Счет;Сумма;
+13.03.2025;a;51;100,00;62.01;;1100,00
+14.03.2025;b;60.01;;51;30,50;1069,50
+15.03.2025;c;51;20,00;62.01;;1089,50
+"""
+    reading = read(tmp_path, text)
+    assert (reading.status, reading.rows, reading.sum) == ("ready", 3, "89.50")
+    assert not reading.questions
