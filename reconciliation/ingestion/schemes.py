@@ -146,8 +146,9 @@ def schemes_of(profiles: Sequence[Profile], side: Side) -> list[Scheme]:
 
 def _pairs(money: Sequence[Profile], side: Side) -> list[Scheme]:
     """Return the debit/credit pairs the header names."""
-    debits = [p for p in money if p.speaks_for("debit") > max(p.speaks_for("credit"), 0.9)]
-    credits = [p for p in money if p.speaks_for("credit") > max(p.speaks_for("debit"), 0.9)]
+    one = [p for p in money if not _names_both_sides(p)]
+    debits = [p for p in one if p.speaks_for("debit") > max(p.speaks_for("credit"), 0.9)]
+    credits = [p for p in one if p.speaks_for("credit") > max(p.speaks_for("debit"), 0.9)]
     amount2 = [p for p in credits if clean_header(p.header) == "amount2"]
     if amount2:
         debits = debits or [p for p in money if clean_header(p.header) == "amount"]
@@ -241,7 +242,9 @@ def _signed(money: Sequence[Profile], money_is_taxed: bool, side: Side) -> list[
     found = []
     for p in money:
         weight = p.speaks_for("amount")
-        if not p.filled or p.speaks_for("balance") > weight:
+        if _names_both_sides(p):
+            weight = max(weight, *map(p.speaks_for, _SIDES))
+        if not p.filled or p.speaks_for("balance") > weight or _has_fuller_twin(p, money):
             continue
         weight += _net_or_gross(p, money_is_taxed) + (
             0.4 if _ACCOUNT_CURRENCY.search(p.header) else 0.0
@@ -251,6 +254,21 @@ def _signed(money: Sequence[Profile], money_is_taxed: bool, side: Side) -> list[
         accounting = side == Side.LEDGER and 2 * p.marked > p.filled
         found.append(Scheme(amount=p.index, weight=weight or 0.1, reversed=accounting))
     return found
+
+
+def _names_both_sides(p: Profile) -> bool:
+    """Tell one column of signed figures named for both directions: “credit/debit amount”."""
+    return min(map(p.speaks_for, _SIDES)) >= 1 and not p.one_signed
+
+
+def _has_fuller_twin(p: Profile, money: Sequence[Profile]) -> bool:
+    """Tell a column filled in some rows only beside one of the same name filled in all."""
+    name = clean_header(p.header)
+    return (
+        bool(name)
+        and p.filled < p.rows
+        and any(q is not p and clean_header(q.header) == name and q.filled == q.rows for q in money)
+    )
 
 
 def _pair_style(debit: Profile, credit: Profile) -> str:

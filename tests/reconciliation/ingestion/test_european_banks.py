@@ -129,3 +129,15 @@ COLLECTIVE = """Datum;Text;Einzelbetrag;Belastung;Gutschrift;Saldo
 def test_details_of_a_collective_order_are_no_bookings(tmp_path: Path) -> None:
     reading, amounts = read(tmp_path, COLLECTIVE)
     assert (amounts, reading.skipped_count) == ([-2380, -40000, 540000], 2)
+
+
+def test_column_named_for_both_directions_is_signed(tmp_path: Path) -> None:
+    text = "IBAN;Booked At;Text;Credit/Debit Amount;Balance\n"
+    rows = "CH1;2024-01-31;Einkauf;-38.65;1200.5\nCH1;2024-01-29;Lohn;5400;1239.15\n"
+    assert read(tmp_path, text + rows)[1] == [-3865, 540000]
+
+
+def test_of_two_columns_of_one_name_the_full_one_is_the_amount(tmp_path: Path) -> None:
+    text = "Belegdatum;Zweck;Fremdwährung;Betrag;Kurs;Betrag;Währung\n"
+    rows = "21.01.2017;Tee;;;;- 12,34;EUR\n23.01.2017;Bus;USD;130,00;1,10;118,18;EUR\n"
+    assert read(tmp_path, text + rows)[1] == [-1234, 11818]
