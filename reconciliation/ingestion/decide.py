@@ -318,6 +318,10 @@ def decide_decimal(
     cells = list(dict.fromkeys(own.examples[""]))[:3]
     if script and all("," in cell for cell in cells):
         return Decision("point", f"in {script} files a comma groups thousands: {cells[0]}")
+    if not decimals:
+        mark = "point" if "," in cells[0] else "comma"
+        why = f"the project's currency has no decimals, so {cells[0]} is grouped in thousands"
+        return Decision(mark, why)
     if decimals < 3 and own.small and not own.large:
         mark = "point" if "," in cells[0] else "comma"
         why = f"numbers below a thousand are whole, and from it on they are grouped: {cells[0]}"

@@ -181,7 +181,7 @@ def _unmarked_utf16(path: Path, head: bytes) -> Encoding | None:
 
 def _guess(raw: bytes) -> Encoding:
     """Choose among the one-byte and East Asian alphabets, or ask."""
-    if not _is_east_asian(raw):
+    if not _is_east_asian(raw) and not _is_one_script(raw):
         _refuse_broken_utf8(raw)
     words = list(
         dict.fromkeys(re.findall(rb"[A-Za-z]*(?:[\x80-\xff]+[A-Za-z@\[\\\]^_`{|}~]*)+", raw))
@@ -222,6 +222,20 @@ def _is_east_asian(raw: bytes) -> bool:
         except UnicodeDecodeError:
             continue
         if letters and sum(_usual_east_asian(c, name) for c in letters) >= 0.95 * len(letters):
+            return True
+    return False
+
+
+def _is_one_script(raw: bytes) -> bool:
+    """Tell whether a one-byte encoding of another script makes only its usual letters of all the
+    bytes: pairs of them look like UTF-8 by chance.
+    """
+    for name in ("cp874", "cp1255", "cp1256", "cp1253"):
+        try:
+            letters = [c for c in raw.decode(name) if ord(c) > 127]
+        except UnicodeDecodeError:
+            continue
+        if letters and sum(c in _COMMON[name] for c in letters) >= 0.98 * len(letters):
             return True
     return False
 

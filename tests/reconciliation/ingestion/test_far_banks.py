@@ -124,3 +124,23 @@ def test_kana_without_a_header_tell_shift_jis(tmp_path: Path) -> None:
     raw = '2026/09/03,スーパーマーケット,"12,340円"\n2026/09/04,コンビニ,"3,980円"\n'
     reading, amounts = read(tmp_path, raw.encode("shift_jis"), "sign=reversed")
     assert (amounts, reading.questions) == ([-1234000, -398000], [])
+
+
+def test_thai_letters_in_one_byte_are_no_damaged_utf8(tmp_path: Path) -> None:
+    text = "วันที่,รายการ,ถอนเงิน,ฝากเงิน,ยอดคงเหลือ\n16/06/2569,รับโอนเงิน,,600.00,900.92\n"
+    reading, amounts = read(tmp_path, text.encode("cp874"))
+    assert (amounts, reading.first_date) == ([60000], "2026-06-16")
+
+
+def test_currency_without_decimals_groups_thousands(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("fecha;descripcion;monto\n2026-06-01;COMPRA;-45.990\n2026-06-07;CAFE;-4.500\n")
+    reading = parse_file(path, 0, "CLP", Side.BANK, {}).reading
+    assert (reading.status, reading.money_out) == ("ready", "50490")
+
+
+def test_words_for_debited_and_credited_name_the_sides(tmp_path: Path) -> None:
+    text = (
+        "Fecha;Texto;Importe Debido;Importe Acreditado\n2026-08-04;a;10,00;\n2026-08-05;b;;20,00\n"
+    )
+    assert read(tmp_path, text)[1] == [-1000, 2000]
