@@ -21,6 +21,7 @@ from reconciliation.ingestion.cells import (
     is_filled,
     is_number,
 )
+from reconciliation.ingestion.entries import entries_balance
 from reconciliation.ingestion.reading import Answer, Question
 from reconciliation.ingestion.words import BALANCE_ROW, TOTAL_WORDS
 
@@ -48,7 +49,9 @@ def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
     blank = [row for row in rows[:last] if _lacks_date(row, column) and _has_any(row, figures)]
     if len(blank) < _LEAST or any(is_date(row[c]) for row in blank for c in others if c < len(row)):
         return None
-    return column if chosen == "above" or not _repeats(rows, column) else None
+    if chosen == "above" or not _repeats(rows, column) or entries_balance(rows, column):
+        return column
+    return None
 
 
 def ask_dates(rows: Sequence[Sequence[Any]], column: int) -> Question:

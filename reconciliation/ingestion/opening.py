@@ -13,6 +13,7 @@ from typing import Any
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.dialect import detect_delimiter
 from reconciliation.ingestion.encodings import detect_encoding
+from reconciliation.ingestion.entries import entries_balance
 from reconciliation.ingestion.fill import ask_dates, column_to_fill, filled_down
 from reconciliation.ingestion.formats import FIXED, HEADER, NAMES, read_statement
 from reconciliation.ingestion.headers import Table, find_table
@@ -26,6 +27,7 @@ from reconciliation.ingestion.reshaping import find_step
 from reconciliation.ingestion.safety import check_zip
 from reconciliation.ingestion.sheets import SheetFacts, sheet_facts, sheet_names, sheet_rows
 from reconciliation.ingestion.statements import Stated
+from reconciliation.ingestion.written import WRITTEN
 
 #: Records looked at to understand a file; most files are shorter and are seen whole, and where the
 #: sample leaves a doubt all rows are asked.
@@ -102,16 +104,24 @@ def _fill_dates(opened: Opened, chosen: str) -> None:
     column = column_to_fill(below, chosen)
     if column is None:
         return
-    opened.questions.append(ask_dates(below, column))
+    balanced = entries_balance(below, column)
+    if not balanced:
+        opened.questions.append(ask_dates(below, column))
     opened.layout = replace(opened.layout, dates="above", filled_column=column)
     opened.rows[opened.table.first :] = filled_down(below, column)
     why = "it is printed on the first row of a day only"
+    if balanced:
+        why = "each entry comes to nothing with the rows below its date"
     opened.evidence.append(Evidence("dates", "taken from the row above", why))
 
 
 def _open_kind(path: Path, kind: str, options: Mapping[str, str]) -> Opened:
     if kind == "text":
         return _open_text(path, options)
+    if kind in WRITTEN:
+        opened = _sample(path, Layout(format=kind, encoding="", delimiter=""))
+        opened.evidence.append(Evidence("format", *WRITTEN[kind]))
+        return opened
     if kind not in NAMES:
         return _open_sheet(path, kind, options)
     statement = read_statement(path, kind)

@@ -299,6 +299,8 @@ def _reason_to_skip(row: _Row) -> str:
         return TOTAL
     if not row.dated and (_STARS.fullmatch(texts[0]) or row.is_sum()):
         return TOTAL
+    if row.day == numbers.EMPTY and row.fills_both_sides():
+        return TOTAL
     if not row.dated and row.amount == numbers.GOOD and row.minor == 0:
         return "no date, and the amount is zero"
     return ""

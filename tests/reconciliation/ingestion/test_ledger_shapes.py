@@ -131,3 +131,36 @@ def test_account_card_with_sums_below_groups_is_of_one_account(tmp_path: Path) -
     reading = read(tmp_path, text)
     assert (reading.status, reading.rows, reading.sum) == ("ready", 3, "89.50")
     assert not reading.questions
+
+
+SPLITS = """Date,Description,Account,Amount
+13/03/2025,Sale,Assets:Bank,50.00
+,,Income:Sales,-50.00
+13/03/2025,Rent,Assets:Bank,-20.00
+,,Expenses:Rent,-5.00
+,,Expenses:Heat,25.00
+"""
+
+
+def test_date_on_the_first_row_of_an_entry_is_that_of_its_rows(tmp_path: Path) -> None:
+    reading = read(tmp_path, SPLITS)
+    assert (asked(reading), reading.rows) == (["account"], 5)
+    assert read(tmp_path, SPLITS.replace("25.00", "24.00")).status == "refused"
+
+
+def test_same_figures_in_two_columns_prove_no_entry(tmp_path: Path) -> None:
+    text = "Date,Text,Amount,Amount EUR\n13/03/2025,A,5.00,5.00\n,B,1.50,1.50\n"
+    text += "14/03/2025,C,7.00,7.00\n,D,1.00,1.00\n"
+    assert "dates" in asked(read(tmp_path, text, side=Side.BANK))
+
+
+def test_undated_row_with_both_sides_is_a_total(tmp_path: Path) -> None:
+    rows = "13/03/2025,Sale,50.00,,50.00\n14/03/2025,Rent,,20.00,30.00\n"
+    text = f"Date,Text,Debit,Credit,Balance\n,101 Bank,50.00,20.00,30.00\n{rows}"
+    reading = read(tmp_path, text)
+    assert (reading.status, reading.sum, reading.skipped_count) == ("ready", "30.00", 1)
+
+
+def test_opening_in_quotes_is_no_booking(tmp_path: Path) -> None:
+    text = f"Date,Account,Debit,Credit\n,'Opening',500.00,0.00\n{'13/03/2025,Bank,5.00,0.00'}\n"
+    assert read(tmp_path, text).sum == "5.00"
