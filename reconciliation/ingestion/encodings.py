@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from reconciliation.ingestion.limits import MAX_LINE_CHARS, Unreadable
 from reconciliation.ingestion.reading import Answer, Question
+from reconciliation.ingestion.regions import alphabets_of
 from reconciliation.ingestion.words import knows_word
 
 _BLOCK = 4 * 1024 * 1024
@@ -30,7 +31,7 @@ _BOMS = (
 #: names.
 _COMMON = {
     "cp1252": "äöüßÄÖÜéèêëàâçîïôùûñóíáúìòãõÉÈÀÇÁÍÓÚÑåæøÅÆØõÕâê£€–—’‘“”„…°§º«»´·",
-    "cp1250": "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽąćęłńśźżĄĆĘŁŃŚŹŻäöüÄÖÜőűŐŰăâîșțß€–„”’",
+    "cp1250": "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽąćęłńśźżĄĆĘŁŃŚŹŻäöüÄÖÜőűŐŰăâîşţĂÂÎŞŢđĐß€–„”’",
     "iso8859-2": "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽąćęłńśźżĄĆĘŁŃŚŹŻäöüÄÖÜőűŐŰăâîß",
     "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіїєґІЇЄҐ№«»–—€",
     "koi8-r": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁ",
@@ -42,6 +43,9 @@ _COMMON = {
     "cp874": "กขคงจฉชซญดตถทธนบปผฝพฟมยรลวศสหอะาำิีึืุูเแโใไ่้็์ัฯๆ฿",
     "cp1257": "ąčęėįšųūžĄČĘĖĮŠŲŪŽāēģīķļņāäöüõÄÖÜÕ€–„”",
 }
+
+#: The share of usual letters that makes the alphabet of the file's country the one meant.
+_LIKELY = 0.85
 
 _EAST_ASIAN = ("shift_jis", "euc-kr", "gb18030", "big5", "euc-jp")
 
@@ -190,7 +194,8 @@ def _guess(raw: bytes) -> Encoding:
     ranked = sorted(((_score(words, name), name) for name in _candidates(raw)), reverse=True)
     if not ranked:
         raise Unreadable("The bytes of the file fit no known encoding; export it as UTF-8.")
-    best_score, best = _by_known_words(words, ranked)
+    here = alphabets_of(raw)
+    best_score, best = _by_known_words(words, ranked, here)
     known = next((word for word in _decoded(words, best) if knows_word(word)), "")
     if known:
         return Encoding(best, f"the file is not UTF-8, and in {best} it says “{known}”")
@@ -199,6 +204,9 @@ def _guess(raw: bytes) -> Encoding:
         return Encoding("euc-kr", f"all bytes above 127 are Korean syllables in euc-kr: {seen}")
     if kana := _kana(raw):
         return Encoding("shift_jis", f"in shift_jis all bytes above 127 are Japanese: {kana}")
+    if best in here and best_score >= _LIKELY:
+        seen = ", ".join(_decoded(words, best)[:3])
+        return Encoding(best, f"banks of the country of its accounts write {best}: {seen}")
     if best in ("cp1252", "cp1251") and best_score >= 0.9 and len(words) >= 1:
         seen = ", ".join(_decoded(words, best)[:3])
         return Encoding(best, f"the file is not UTF-8; in {best} it reads {seen}")
@@ -206,12 +214,14 @@ def _guess(raw: bytes) -> Encoding:
     return Encoding(best, "the file is not UTF-8; this is the likeliest", question)
 
 
-def _by_known_words(words: list[bytes], ranked: list[tuple[float, str]]) -> tuple[float, str]:
-    """Return the encoding that makes most words of the header dictionary, the best ranked where
-    several do.
+def _by_known_words(
+    words: list[bytes], ranked: list[tuple[float, str]], here: Sequence[str]
+) -> tuple[float, str]:
+    """Return the encoding that makes most words of the header dictionary; where several do, one of
+    ``here``, if its letters are usual, or else the best ranked.
     """
     known = {name: sum(map(knows_word, _decoded(words, name))) for _, name in ranked}
-    return max(ranked, key=lambda pair: known[pair[1]])
+    return max(ranked, key=lambda pair: (known[pair[1]], pair[1] in here and pair[0] >= _LIKELY))
 
 
 def _is_east_asian(raw: bytes) -> bool:

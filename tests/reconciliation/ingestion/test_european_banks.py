@@ -141,3 +141,20 @@ def test_of_two_columns_of_one_name_the_full_one_is_the_amount(tmp_path: Path) -
     text = "Belegdatum;Zweck;Fremdwährung;Betrag;Kurs;Betrag;Währung\n"
     rows = "21.01.2017;Tee;;;;- 12,34;EUR\n23.01.2017;Bus;USD;130,00;1,10;118,18;EUR\n"
     assert read(tmp_path, text + rows)[1] == [-1234, 11818]
+
+
+@pytest.mark.parametrize(
+    ("account", "text", "alphabet"),
+    [
+        ("LT121000011101001000", "Pervedimas sąskaita", "cp1257"),
+        ("PL61109010140000071219812874", "Opłata za kartę", "cp1250"),
+        ("HU42117730161111101800000000", "Átutalás", "cp1250"),
+        ("DK5000400440116243", "Købmand", "cp1252"),
+    ],
+)
+def test_country_of_the_accounts_tells_the_alphabet(
+    tmp_path: Path, account: str, text: str, alphabet: str
+) -> None:
+    rows = "".join(f"{account},2025-01-{day},-{day}.50,{text}\n" for day in range(13, 20))
+    reading, amounts = read(tmp_path, f"a,b,c,d\n{rows}".encode(alphabet))
+    assert (len(amounts), reading.layout[0].value) == (7, alphabet)
