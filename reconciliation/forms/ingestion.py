@@ -12,7 +12,9 @@ from django import forms
 from reconciliation.money import group_decimal
 from reconciliation.vocabulary import Side
 
-ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.ofx,.qfx,.sta,.mt940,.940,.xml,.bai"
+ACCEPTED = (
+    ".csv,.tsv,.txt,.xlsx,.xls,.ods,.ofx,.qfx,.qif,.sta,.mt940,.940,.xml,.bai,.html,.json,.slk"
+)
 
 #: What a column of the file can be, in the words of the page.
 ROLES: Mapping[str, str] = {

@@ -135,9 +135,12 @@ def _left_out(notes: Sequence[RowNote]) -> Question:
 
 
 def ask_unit(draft: Draft) -> list[Question]:
-    """Ask whether whole numbers in a column that its header says counts cents are cents."""
+    """Ask whether whole numbers are cents, in a column whose header says so or that a program
+    wrote for programs.
+    """
     columns = [draft.profiles[c] for c in draft.layout.amount_columns]
-    named = [p for p in columns if _CENTS.search(p.header)]
+    is_program = draft.layout.format in ("json", "xml")
+    named = [p for p in columns if is_program or _CENTS.search(p.header)]
     p = next((p for p in named if not (p.marks.point or p.marks.comma)), None)
     if p is None or not p.samples or draft.layout.unit != "whole":
         return []

@@ -17,6 +17,11 @@ ENDINGS = frozenset(
         ".c53",
         ".camt",
         ".csv",
+        ".htm",
+        ".html",
+        ".json",
+        ".qif",
+        ".slk",
         ".dat",
         ".mt940",
         ".mta",
@@ -61,13 +66,13 @@ def check_ending(name: str) -> None:
         raise Unreadable(
             f"A file ending in “{ending}” is not read here; expected is a CSV, TSV, TXT, XLSX, "
             "XLS, ODS, "
-            "OFX, MT940, CAMT.053 or BAI2 file."
+            "OFX, QIF, MT940, CAMT.053 or BAI2 file."
         )
 
 
 def identify(path: Path, name: str = "") -> str:
-    """Return the kind of the file: text, zip, xls, ofx, mt940, camt, bai2; refuse what cannot be a
-    table.
+    """Return the kind of the file: text, zip, xls, a bank's format or a written one; refuse what
+    cannot be a table.
     """
     check_ending(name or path.name)
     size = path.stat().st_size
@@ -99,6 +104,8 @@ def _ole_kind(path: Path) -> str:
 
 def _text_kind(head: bytes) -> str:
     """Tell bank formats, pages and programs' texts from a table in text."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     lower = start[:2048].lower()
     if lower.startswith(b"ofxheader") or b"<ofx>" in lower:
@@ -109,15 +116,19 @@ def _text_kind(head: bytes) -> str:
         return "mt940"
     if b"camt.05" in lower or b"<bktocstmr" in lower:
         return "camt"
+    return _written_kind(lower)
+
+
+def _written_kind(lower: bytes) -> str:
+    """Tell pages, XML, JSON, QIF and SYLK from a table in text."""
     if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script")):
-        raise Unreadable(
-            "This is a web page, not a table; the bank's session may have expired during the "
-            "download."
-        )
+        return "html"
     if lower.startswith(b"<"):
-        raise Unreadable(
-            "This is an XML file that is neither CAMT.053 nor OFX; export CSV or XLSX."
-        )
+        return "html" if b"<html" in lower else "xml"
     if lower.startswith((b"[", b"{")) and re.match(rb"[\[{]\s*[\[{\"\]}]", lower):
-        raise Unreadable("This is a JSON file, not a table; export CSV or XLSX.")
+        return "json"
+    if re.match(rb"!(type:|account|option:|clear:)", lower):
+        return "qif"
+    if lower.startswith(b"id;p"):
+        return "sylk"
     return "text"

@@ -22,6 +22,7 @@ from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
 from reconciliation.ingestion.reshaping import in_pieces, reshaped
 from reconciliation.ingestion.sheets import sheet_rows
+from reconciliation.ingestion.written import WRITTEN, written_rows
 
 #: Records per block: large enough for whole-array work, small enough to keep memory flat.
 BLOCK_ROWS = 50_000
@@ -44,6 +45,8 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block
         source = text_blocks(path, layout.encoding, layout.delimiter, layout.quoting, size)
         if layout.joined:
             source = (replace(b, rows=list(joined_rows(b.rows, layout.joined))) for b in source)
+    elif layout.format in WRITTEN:
+        source = _sheet_blocks(iter(written_rows(path, layout.format)), size)
     elif layout.format in FORMATS:
         source = _sheet_blocks(table_rows(path, layout.format), size)
     else:
