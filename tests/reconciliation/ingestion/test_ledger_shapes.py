@@ -139,18 +139,20 @@ SPLITS = """Date,Description,Account,Amount
 13/03/2025,Rent,Assets:Bank,-20.00
 ,,Expenses:Rent,-5.00
 ,,Expenses:Heat,25.00
+14/03/2025,Sale,Assets:Bank,70.00
+,,Income:Sales,-70.00
 """
 
 
 def test_date_on_the_first_row_of_an_entry_is_that_of_its_rows(tmp_path: Path) -> None:
     reading = read(tmp_path, SPLITS)
-    assert (asked(reading), reading.rows) == (["account"], 5)
+    assert (asked(reading), reading.rows) == (["account"], 7)
     assert read(tmp_path, SPLITS.replace("25.00", "24.00")).status == "refused"
 
 
 def test_same_figures_in_two_columns_prove_no_entry(tmp_path: Path) -> None:
-    text = "Date,Text,Amount,Amount EUR\n13/03/2025,A,5.00,5.00\n,B,1.50,1.50\n"
-    text += "14/03/2025,C,7.00,7.00\n,D,1.00,1.00\n"
+    text = "Date,Text,Amount,Amount EUR\n13/03/2025,Shop,5.00,5.00\n,Fee,1.50,1.50\n"
+    text += "14/03/2025,Taxi,7.00,7.00\n,Tip,1.00,1.00\n15/03/2025,Inn,7.00,7.00\n"
     assert "dates" in asked(read(tmp_path, text, side=Side.BANK))
 
 
