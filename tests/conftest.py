@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.core.management.commands import flush
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django_tasks_db.management.commands.db_worker import Worker
 from pytest_django import DjangoDbBlocker
 
@@ -160,3 +160,17 @@ def clean_cache(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of a module make is there for each of its tests, as they made it.
+
+    One transaction around all of them; each test of ours is a savepoint in it that is rolled back.
+    A fixture for one test gets its own objects of those rows, since tests change objects too.
+    """
+    around = transaction.atomic()
+    around._from_testcase = True  # a use case may ask for the outermost transaction, as in any test
+    with django_db_blocker.unblock(), around:
+        yield
+        transaction.set_rollback(True)

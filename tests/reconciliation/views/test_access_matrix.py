@@ -55,10 +55,16 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[st
 ROUTES = [route for route in routes() if "project_id>" in route or "job_id>" in route]
 
 
+@pytest.fixture(scope="module")
+def bait(rows_of_module: None) -> dict[str, object]:
+    """The ids of a project with something of everything in it, made once for all tests here."""
+    return baited()[1]
+
+
 @pytest.fixture
-def world():
+def world(bait: dict[str, object]) -> tuple[Project, dict[str, object]]:
     """A project with something of everything in it, and the ids by the names routes use."""
-    return baited()
+    return Project.objects.get(pk=bait["project_id"]), dict(bait)
 
 
 def baited() -> tuple[Project, dict[str, object]]:

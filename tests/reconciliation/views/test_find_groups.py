@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from projects.models import Membership, Role
+from projects.models import Membership, Project, Role
 from reconciliation import groups
 from reconciliation.models import Line, MatchRun, SourceFile
 from reconciliation.review import found_groups, history
@@ -23,21 +23,41 @@ PAIRS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(rows_of_module) -> tuple[uuid.UUID, dict[str, uuid.UUID]]:
+    """The project of the groups and the groups, made once for all tests here."""
+    project = factories.make_project()
+    return project.pk, make_groups(project)
+
+
 @pytest.fixture
-def matched(project) -> dict[str, uuid.UUID]:
+def project(request) -> Project:
+    """The project of the groups for a test that asks for them, else an empty one."""
+    if "matched" in request.fixturenames:
+        return Project.objects.get(pk=request.getfixturevalue("made")[0])
+    return factories.make_project()
+
+
+@pytest.fixture
+def matched(made) -> dict[str, uuid.UUID]:
     """Three groups named by their first word; Paper was matched by a run, Rent unmatched since."""
+    return dict(made[1])
+
+
+def make_groups(project) -> dict[str, uuid.UUID]:
+    """Record the groups that `matched` describes."""
     run = MatchRun.objects.create(
         project=project, made_by=project.created_by, finished_at="2026-01-01T10:00Z"
     )
-    made = {}
+    by_name = {}
     for row in PAIRS:
         bank, ledger = (factories.make_lines(project, side, row) for side in Side)
         name = row[2].split()[0]
-        made[name] = record(project, bank, ledger, run if name == "Paper" else None)
+        by_name[name] = record(project, bank, ledger, run if name == "Paper" else None)
     groups.reverse_group(
-        project=project, actor=project.created_by, group_id=made["Rent"], reason="Wrong"
+        project=project, actor=project.created_by, group_id=by_name["Rent"], reason="Wrong"
     )
-    return made
+    return by_name
 
 
 def record(project, bank, ledger, run=None):

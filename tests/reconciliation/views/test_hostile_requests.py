@@ -23,9 +23,9 @@ from reconciliation.ingestion import background, ingest
 from reconciliation.vocabulary import Side
 from tests import hostile
 from tests.actors import client_of
-from tests.reconciliation.views.test_access_matrix import filled, routes, world
+from tests.reconciliation.views.test_access_matrix import bait, filled, routes, world
 
-__all__ = ["world"]
+__all__ = ["bait", "world"]
 pytestmark = pytest.mark.django_db
 
 PER_ADDRESS = int(os.environ.get("HOSTILE_REQUESTS", "8"))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
+from django.test import Client
 
 from projects import lifecycle
+from projects.models import Project
 from reconciliation.ingestion import ingest
 from reconciliation.models import Job, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, JobState, Side
 from tests import factories
-from tests.actors import cast_of
+from tests.actors import cast_of, client_of
 from tests.reconciliation.views.pages import address, said
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,20 @@ def read(owner, project, content: bytes = SIMPLE) -> SourceFile:
     return found
 
 
+@pytest.fixture(scope="module")
+def file_id(rows_of_module) -> uuid.UUID:
+    """A small file that was uploaded and read, once for all tests here."""
+    project = factories.make_project()
+    return read(client_of(project.created_by), project).pk
+
+
+@pytest.fixture
+def simple(file_id) -> tuple[Project, Client, SourceFile]:
+    """The project of that file, its owner's browser and the file."""
+    found = SourceFile.objects.get(pk=file_id)
+    return found.project, client_of(found.project.created_by), found
+
+
 def test_page_without_files_teaches(project, owner):
     page = owner.get(address("ingestion", project)).text
     assert "No files yet" in page and "Upload and read" in page
@@ -49,7 +67,7 @@ def test_side_of_the_link_is_chosen(project, owner):
 
 def test_upload_goes_to_the_files_page_and_is_read_in_the_background(project, owner):
     response = upload(owner, project)
-    found = SourceFile.objects.get()
+    found = project.source_files.get()
     assert (response.status_code, response["Location"]) == (303, found.get_absolute_url())
     assert (found.side, found.status) == (Side.BANK, FileStatus.READING)
     assert "data-progress=" in owner.get(found.get_absolute_url()).text
@@ -68,11 +86,11 @@ def test_file_that_cannot_be_one_is_an_alert_and_nothing_is_stored(
     response = upload(owner, project, content, name)
     assert response.status_code == 400
     assert 'role="alert"' in response.text and sentence in response.text
-    assert not SourceFile.objects.exists()
+    assert not project.source_files.exists()
 
 
-def test_same_bytes_again_want_a_tick(project, owner):
-    found = read(owner, project)
+def test_same_bytes_again_want_a_tick(simple):
+    project, owner, found = simple
     owner.post(address("file_import", project, found.pk))
     found.refresh_from_db()
     ingest.import_file(source_file=found, by=project.created_by)
@@ -82,15 +100,16 @@ def test_same_bytes_again_want_a_tick(project, owner):
     assert upload(owner, project, again="on").status_code == 303
 
 
-def test_page_shows_the_rows_as_they_will_be_stored(project, owner):
-    page = owner.get(read(owner, project).get_absolute_url()).text
+def test_page_shows_the_rows_as_they_will_be_stored(simple):
+    _, owner, found = simple
+    page = owner.get(found.get_absolute_url()).text
     assert "Import 2 rows" in page
     assert "−900.00" in page and "898.50" in page
     assert "What was detected, and why" in page
 
 
-def test_import_is_handed_to_the_workers(project, owner):
-    found = read(owner, project)
+def test_import_is_handed_to_the_workers(simple):
+    project, owner, found = simple
     response = owner.post(address("file_import", project, found.pk))
     assert response["Location"] == found.get_absolute_url()
     found.refresh_from_db()
@@ -98,8 +117,8 @@ def test_import_is_handed_to_the_workers(project, owner):
     assert Job.objects.get(kind=JobKind.IMPORT).subject == found.pk
 
 
-def test_imported_file_shows_its_control_totals(project, owner):
-    found = read(owner, project)
+def test_imported_file_shows_its_control_totals(simple):
+    project, owner, found = simple
     owner.post(address("file_import", project, found.pk))
     found.refresh_from_db()
     ingest.import_file(source_file=found, by=project.created_by)
@@ -126,8 +145,8 @@ def test_import_without_the_bad_rows_is_a_button(project, owner):
     assert (found.status, found.leaves_out_bad_rows) == (FileStatus.IMPORTING, True)
 
 
-def test_row_errors_are_given_as_csv_without_formulas(project, owner):
-    found = read(owner, project)
+def test_row_errors_are_given_as_csv_without_formulas(simple):
+    project, owner, found = simple
     note = {"row": 3, "line": 4, "column": "Amount", "text": "=1+1", "reason": "no amount"}
     SourceFile.objects.update(reading=found.reading | {"errors": [note]})
     answer = owner.get(address("file_errors", project, found.pk))
@@ -155,8 +174,8 @@ def test_answer_that_was_not_offered_is_an_alert(project, owner, answer):
     assert 'role="alert"' in response.text
 
 
-def test_correction_sends_only_what_was_changed(project, owner):
-    found = read(owner, project)
+def test_correction_sends_only_what_was_changed(simple):
+    project, owner, found = simple
     typed = {"column_1": "date", "column_2": "counterparty", "column_3": "reference"}
     typed |= {"column_4": "amount", "sign": "reversed"}
     kept = {key: found.reading["options"][key] for key in ("date_order", "decimal", "money_in")}
@@ -175,15 +194,15 @@ def test_correction_sends_only_what_was_changed(project, owner):
         ({"column_1": "king"}, "Select a valid choice."),
     ],
 )
-def test_wrong_correction_is_an_alert(project, owner, typed, sentence):
-    found = read(owner, project)
+def test_wrong_correction_is_an_alert(simple, typed, sentence):
+    project, owner, found = simple
     response = owner.post(address("file_layout", project, found.pk), typed)
     assert response.status_code == 400
     assert sentence in response.text and 'role="alert"' in response.text
 
 
-def test_file_is_left_out(project, owner):
-    found = read(owner, project)
+def test_file_is_left_out(simple):
+    project, owner, found = simple
     response = owner.post(address("file_cancel", project, found.pk))
     assert "is left out" in said(response)
     found.refresh_from_db()
@@ -191,8 +210,8 @@ def test_file_is_left_out(project, owner):
 
 
 @pytest.mark.parametrize("status", [FileStatus.READING, FileStatus.IMPORTING])
-def test_file_whose_job_failed_is_read_again(project, owner, status):
-    found = read(owner, project)
+def test_file_whose_job_failed_is_read_again(simple, status):
+    project, owner, found = simple
     SourceFile.objects.filter(pk=found.pk).update(status=status, layout={"encoding": "utf-16"})
     Job.objects.filter(subject=found.pk).update(state=JobState.FAILED, finished_at=Now())
     page = owner.get(found.get_absolute_url()).text
@@ -207,7 +226,7 @@ def test_file_whose_job_failed_is_read_again(project, owner, status):
 
 def test_file_that_is_being_read_is_not_read_again(project, owner):
     upload(owner, project)
-    found = SourceFile.objects.get()
+    found = project.source_files.get()
     assert "is being worked on" in said(owner.post(address("file_again", project, found.pk)))
     assert Job.objects.filter(subject=found.pk).count() == 1
 
@@ -232,8 +251,8 @@ def test_locked_books_take_no_file(project, owner):
     assert "Upload and read" not in owner.get(address("ingestion", project)).text
 
 
-def test_pages_are_read_by_members_and_nobody_else(project, owner):
-    found = read(owner, project)
+def test_pages_are_read_by_members_and_nobody_else(simple):
+    project, _, found = simple
     for name, more in (("ingestion", []), ("source_file", [found.pk]), ("file_errors", [found.pk])):
         page = address(name, project, *more)
         answers = {who: each.get(page).status_code for who, each in cast_of(project).items()}
@@ -241,8 +260,8 @@ def test_pages_are_read_by_members_and_nobody_else(project, owner):
 
 
 @pytest.mark.parametrize("name", ["answers", "layout", "again", "import", "cancel", "undo"])
-def test_only_editors_change_a_file(project, owner, name):
-    found = read(owner, project)
+def test_only_editors_change_a_file(simple, name):
+    project, _, found = simple
     page = address(f"file_{name}", project, found.pk)
     cast = cast_of(project)
     answers = {who: cast[who].post(page).status_code for who in cast if who not in MEMBERS}
@@ -251,8 +270,8 @@ def test_only_editors_change_a_file(project, owner, name):
     assert cast["editor"].post(page).status_code in (303, 400)
 
 
-def test_file_of_another_project_is_not_found(project, owner):
-    found = read(owner, project)
+def test_file_of_another_project_is_not_found(simple):
+    project, owner, found = simple
     other = factories.make_project(project.created_by)
     assert owner.get(address("source_file", other, found.pk)).status_code == 404
     assert owner.post(address("file_import", other, found.pk)).status_code == 404
