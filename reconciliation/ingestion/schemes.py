@@ -20,8 +20,9 @@ from reconciliation.vocabulary import Side
 #: Header words of accounting, in which a debit is money into an asset account.
 _ACCOUNTING = re.compile(
     r"\b(debits?|credits?|dr|cr|soll|haben|debet|credit|débit|crédit|debe|haber|dare|avere|débito|"
-    r"crédito|дебет|"
-    r"кредит|duguje|potražuje|borç|alacak)\b|借方|贷方|貸方"
+    r"crédito|дебет|кредит|дт|кт|duguje|potražuje|dugovno|potražno|borç|alacak|kredit|nợ|wn|winien|"
+    r"má dáti|tartozik|követel|χρέωση|πίστωση|deebet|kreedit|debetas|kreditas|debets|kredīts|"
+    r"дебіт|дебит|חובה|זכות|مدين|دائن|اعتبار)\b|借方|贷方|貸方|차변|대변|เดบิต|เครดิต"
 )
 #: The flag word for an empty cell, where only one direction is marked.
 BLANK = "blank"

@@ -166,3 +166,14 @@ def test_undated_row_with_both_sides_is_a_total(tmp_path: Path) -> None:
 def test_opening_in_quotes_is_no_booking(tmp_path: Path) -> None:
     text = f"Date,Account,Debit,Credit\n,'Opening',500.00,0.00\n{'13/03/2025,Bank,5.00,0.00'}\n"
     assert read(tmp_path, text).sum == "5.00"
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["Wn,Ma", "Phát sinh Nợ,Phát sinh Có", "차변,대변", "Tartozik,Követel", "Дт,Кт", "مدين,دائن"],
+)
+def test_debit_is_money_in_by_the_words_of_accounting_everywhere(
+    tmp_path: Path, names: str
+) -> None:
+    text = f"Date,Text,{names}\n2025-03-13,A,50.00,\n2025-03-14,B,,20.00\n2025-03-15,C,7.00,\n"
+    assert read(tmp_path, text).sum == "37.00"
