@@ -71,7 +71,8 @@ class Site:
 
 def start_site(folder: Path) -> Site:
     """Start everything and wait until database, migrations and worker are ready."""
-    var, port, log = folder / "var", free_port(), folder / "up.log"
+    var, port = folder / "var", free_port()
+    log = folder / f"up-{port}.log"
     up = start_manage("up", "--port", str(port), log=log, VAR_FOLDER=str(var), **CRAMPED)
     site = Site(var, port, up)
     wait_until(lambda: site.status_of("/readyz") == 200)
@@ -138,16 +139,17 @@ def test_a_fallen_worker_is_started_again(site: Site) -> None:
     assert site.status_of("/healthz") == 200
 
 
-def test_a_kill_of_up_takes_web_worker_and_database_along(tmp_path: Path) -> None:
-    """Within seconds, and the port is free again."""
-    site = start_site(tmp_path)
+def test_a_kill_of_up_takes_web_worker_and_database_along(site: Site) -> None:
+    """Within seconds, the port is free again, and the next start finds everything as it was."""
+    wait_until(lambda: len(descendants(site.up.pid)) >= 5)
     children = descendants(site.up.pid)
-    assert len(children) >= 5
     site.up.kill()
     site.up.wait()
     wait_until(lambda: not any(Path(f"/proc/{child}/cmdline").exists() for child in children))
     wait_until(lambda: not living_with(str(site.var)))
     assert site.status_of("/healthz") == 0
+    again = start_site(site.var.parent)
+    site.port, site.up = again.port, again.up
 
 
 def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path) -> None:
