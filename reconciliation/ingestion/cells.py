@@ -22,18 +22,18 @@ def is_filled(cell: Any) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _text_is_date(text: str) -> bool:
-    return dates.looks_like_date(text.strip())
+    return _DIGIT.search(text) is not None and dates.looks_like_date(text.strip())
 
 
 @lru_cache(maxsize=65_536)
 def _text_is_number(text: str) -> bool:
-    return not strip_money(text)[2]
+    return _DIGIT.search(text) is not None and not strip_money(text)[2]
 
 
 def is_date(cell: Any) -> bool:
     """Tell whether a cell alone can be read as a date with a year."""
     if isinstance(cell, str):
-        return len(cell) < 50 and _DIGIT.search(cell) is not None and _text_is_date(cell)
+        return len(cell) < 50 and _text_is_date(cell)
     if isinstance(cell, (int, float)) and 19_000_101 <= cell <= 21_991_231:
         return float(cell).is_integer() and _text_is_date(str(int(cell)))
     return isinstance(cell, dt.date)
@@ -42,7 +42,7 @@ def is_date(cell: Any) -> bool:
 def is_number(cell: Any) -> bool:
     """Tell whether a cell alone can be read as an amount."""
     if isinstance(cell, str):
-        return len(cell) < 40 and _DIGIT.search(cell) is not None and _text_is_number(cell)
+        return len(cell) < 40 and _text_is_number(cell)
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 

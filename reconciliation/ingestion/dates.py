@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ _NO_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})\.?|(\d{1,2})(\d{2})")
 _NAMED_NO_YEAR = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?[-/. ]*([^\W\d_]{3,12})\.?|([^\W\d_]{3,12})\.?[- ]+(\d{1,2}))"
 )
+_DIGIT = re.compile(r"\d")
 #: Six digits, or eight that do not begin with their year: their order needs deciding.
 _DIGITS = re.compile(r"(\d{1,2})(\d{2})(\d{4})|(\d{1,2})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
@@ -103,7 +105,10 @@ def vote(cells: Iterable[Any]) -> DateVotes:
         if isinstance(cell, str) and not cell.strip():
             continue
         votes.total += count
-        _vote_one(votes, cell, count)
+        if isinstance(cell, str) and not _DIGIT.search(cell):
+            votes.other += count
+        else:
+            _vote_one(votes, cell, count)
     return votes
 
 
@@ -240,6 +245,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
+@lru_cache(maxsize=2048, typed=True)
 def date_of_cell(cell: Any, order: str, year: int = 0) -> tuple[dt.date | None, str]:
     """Return (date, "") for one cell, or (None, the reason it is none)."""
     if isinstance(cell, dt.datetime):

@@ -68,8 +68,11 @@ def _stored_texts(layout: Layout) -> list[int]:
     return sorted({*layout.description, *(c for c in single if c is not None)})
 
 
-def _texts(cells: Sequence[Any]) -> Sequence[str]:
-    return cells if set(map(type, cells)) == {str} else [as_text(cell) for cell in cells]
+def _texts(cells: Sequence[Any], look: rows.Look) -> Sequence[str]:
+    """Return the cells as texts; those of a text file are texts already."""
+    if look.layout.format == "text" or set(map(type, cells)) == {str}:
+        return cells
+    return [as_text(cell) for cell in cells]
 
 
 def _check_texts(
@@ -80,7 +83,7 @@ def _check_texts(
     notes: rows.Notes,
 ) -> None:
     """Report texts that are too long, damaged, or swallow rows."""
-    cells = _texts(cells)
+    cells = _texts(cells, look)
     joined = " ".join(cells)
     if len(joined) > MAX_CELL_CHARS and max(map(len, cells)) > MAX_CELL_CHARS:
         look.refuse(cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG)
@@ -101,9 +104,9 @@ def _leave_out_balances(
     """Skip rows in which one cell names a balance and nothing else, unless the running balance
     moves by them; a column in which most cells do so says something about every booking.
     """
-    if set(map(type, columns[column])) <= {float, int}:
+    if look.layout.format != "text" and set(map(type, columns[column])) <= {float, int}:
         return
-    cells = _texts(columns[column])
+    cells = _texts(columns[column], look)
     texts = _naming_balances(set(cells))
     if not texts:
         return

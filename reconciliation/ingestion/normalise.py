@@ -257,28 +257,29 @@ class Normaliser:
         """Return the four text columns of the good rows."""
         layout, picked = self.layout, at.tolist()
 
-        def column(position: int | None) -> list[str]:
+        def column(position: int | None) -> Sequence[str]:
             if position is None:
                 return [""] * len(picked)
             cells = columns[position]
             chosen = cells if all_good else [cells[i] for i in picked]
-            return list(chosen) if set(map(type, chosen)) <= {str} else [as_text(c) for c in chosen]
+            if layout.format == "text" or set(map(type, chosen)) <= {str}:
+                return chosen
+            return [as_text(c) for c in chosen]
 
         parts = [column(c) for c in layout.description]
-        description = (
+        description: Sequence[str] = (
             parts[0] if len(parts) == 1 else [_joined(row) for row in zip(*parts, strict=True)]
         )
-        description = description or [""] * len(picked)
+        found = {
+            "reference": _objects(column(layout.reference)),
+            "description": _objects(description or [""] * len(picked)),
+            "counterparty": _objects(column(layout.counterparty)),
+            "kind": _objects(column(layout.kind)),
+        }
         for i, more in continued.items():
             place = int(np.searchsorted(at, i))
-            description[place] = _joined((description[place], *more))
-        found = {
-            "reference": column(layout.reference),
-            "description": description,
-            "counterparty": column(layout.counterparty),
-            "kind": column(layout.kind),
-        }
-        return {name: _objects(texts) for name, texts in found.items()}
+            found["description"][place] = _joined((found["description"][place], *more))
+        return found
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -286,7 +287,7 @@ def _joined(parts: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(part for part in parts if part.strip()))
 
 
-def _objects(texts: list[str]) -> NDArray[np.object_]:
+def _objects(texts: Sequence[str]) -> NDArray[np.object_]:
     array = np.empty(len(texts), dtype=object)
     array[:] = texts
     return array

@@ -20,6 +20,7 @@ from reconciliation.ingestion.words import (
     roles_of_header,
 )
 
+_COUNTS = frozenset("123456789")
 _HEADER_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -122,7 +123,7 @@ def _without_dashes(filled: list[Any]) -> list[Any]:
 
 def _moves(cell: Any) -> bool:
     """Tell whether a cell holds a figure other than zero."""
-    return is_filled(cell) and is_number(cell) and any(c in "123456789" for c in as_text(cell))
+    return is_filled(cell) and is_number(cell) and not _COUNTS.isdisjoint(as_text(cell))
 
 
 def refuse_mixed_alphabets(name: str) -> None:

@@ -38,7 +38,11 @@ def direction_of(word: str) -> int:
     """
     if word in IN_WORDS or word in OUT_WORDS:
         return 1 if word in IN_WORDS else -1
-    parts = re.split(r"[\W_]+", word.strip(" ()[]/-."))
+    word = word.strip(" ()[]/-.")
+    first = re.split(r"[\W_]", word, maxsplit=1)[0]
+    if first not in IN_WORDS and first not in OUT_WORDS:
+        return 0
+    parts = re.split(r"[\W_]+", word)
     said = {(part in IN_WORDS) - (part in OUT_WORDS) for part in parts}
     told = len(said) == 1 and len(parts) > 1 and any(len(part) > 1 for part in parts)
     return said.pop() if told else 0
