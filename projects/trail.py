@@ -42,6 +42,9 @@ HASHED = (
 #: The program that checks an export; it is shipped with every one.
 VERIFIER = Path(__file__).with_name("verify_audit.py")
 
+#: What a setting may be, in the words of the page.
+VALUE_WORDS = {"auto": "automatic", "suggest": "suggested only"}
+
 #: The details of an event that name lines by their ids; at most so many are read out.
 LINE_LISTS = ("bank", "ledger", "lines")
 MOST_LINES = 3
@@ -184,7 +187,7 @@ def changes_of(details: Mapping[str, Any], decimals: int) -> list[Change]:
     after = rest | after
     changes = [
         Change(
-            name.removesuffix("_minor").replace("_", " "),
+            _said(name),
             _shown(name, before.get(name), decimals),
             _shown(name, after.get(name), decimals),
         )
@@ -242,24 +245,29 @@ def _midnight(day: dt.date | None, days: int = 0) -> dt.datetime | None:
     return start + dt.timedelta(days=days) if day < dt.date.max else start
 
 
+def _said(name: str) -> str:
+    """Return what people call a detail: its name without its unit."""
+    return name.removesuffix("_minor").removesuffix("_pct").replace("_", " ")
+
+
 def _shown(name: str, value: Any, decimals: int) -> str:
-    text = _text(value)
+    text = _text(value, decimals)
     if name.endswith("_minor") and text.lstrip("-").isdigit():
         return format_grouped(int(text), decimals)
-    return text
+    return f"{text} %" if name.endswith("_pct") and text else text
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        shown = ", ".join(_text(one) for one in value[:10])
+        shown = ", ".join(_text(one, decimals) for one in value[:10])
         return f"{shown} and {len(value) - 10:,} more" if len(value) > 10 else shown
     if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {_text(one)}" for key, one in value.items())
+        return ", ".join(f"{_said(k)} {_shown(k, one, decimals)}" for k, one in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return VALUE_WORDS.get(value, str(value)) if isinstance(value, str) else str(value)
 
 
 def _json_lines(project: Project) -> Iterator[bytes]:

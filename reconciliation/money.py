@@ -7,7 +7,7 @@ unit (cents, yen, fils); the project's currency says how many decimals that is (
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 #: The largest amount of a single line, in minor units: fifteen digits, all that a spreadsheet cell
 #: can hold exactly; thousands of such lines still add up inside a signed 64-bit integer.
@@ -61,6 +61,14 @@ def group_decimal(amount: Decimal) -> str:
     """Return an exact amount for the eye, as ``format_grouped`` writes one."""
     sign = "\N{MINUS SIGN}" if amount < 0 else ""
     return f"{sign}{abs(amount):,f}"
+
+
+def format_percent(pct: float) -> str:
+    """Return a percentage (0 to 100) with one decimal, rounded half up; never 100.0 % unless it is
+    all.
+    """
+    shown = Decimal(str(99.9 if 99.9 < pct < 100 else float(pct)))
+    return f"{shown.quantize(Decimal('0.1'), ROUND_HALF_UP)} %"
 
 
 def difference(bank_total_minor: int, ledger_total_minor: int) -> int:

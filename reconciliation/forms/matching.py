@@ -11,6 +11,7 @@ from reconciliation.forms.json_files import json_of
 from reconciliation.matching.rule_texts import RULE_TEXTS
 from reconciliation.matching.ruleset import (
     AUTO,
+    MODE_LABELS,
     OFF,
     RULE_LABELS,
     STRICT_LINES_A_YEAR,
@@ -27,7 +28,6 @@ MAX_RULESET_BYTES = 64 * 1024
 #: The largest tolerance a ruleset takes, in minor units.
 HIGHEST_TOLERANCE_MINOR = 10_000_000
 
-MODE_LABELS = {AUTO: "Match by itself", SUGGEST: "Only suggest", OFF: "Off"}
 
 _DAYS = {
     "days_before": "Bank before ledger, days",

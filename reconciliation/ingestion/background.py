@@ -65,7 +65,8 @@ def read_file(
     reading.Reading).
 
     ``reading`` also gets ``repeats``: {count, rows, shown} of the lines that are in the books
-    already (``shown``: those of the preview), and ``lists``: where the whole of a list is stored that is too long for the reading (row_lists).
+    already (``shown``: those of the preview), and ``lists``: where the whole of a list is stored
+    that is too long for the reading (row_lists).
     """
     options = dict(source_file.layout)
     with local_copy(source_file) as path, kept_lines.reading_folder() as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projects.models import Project
 from reconciliation.management.terminal import table
-from reconciliation.money import format_grouped
+from reconciliation.money import format_grouped, format_percent
 from reconciliation.reporting.statement import make_statement
 from reconciliation.reporting.summary import Summary, make_summary
 from reconciliation.vocabulary import LineStatus, Side
@@ -30,7 +30,7 @@ def _count(summary: Summary, side: Side, status: LineStatus) -> str:
 
 def _rate(summary: Summary, side: Side) -> str:
     matched = summary.matched_pct(side)
-    return "–" if matched is None else f"{matched:.1f} %"
+    return "–" if matched is None else format_percent(matched)
 
 
 def _open_amount(summary: Summary, side: Side, project: Project) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciliation.matching.ruleset import RULE_LABELS
+from reconciliation.matching.ruleset import MODE_LABELS, RULE_LABELS, Ruleset
 from reconciliation.money import format_grouped
 
-__all__ = ["RULE_LABELS", "explain"]
+__all__ = ["MODE_LABELS", "RULE_LABELS", "explain", "told_ruleset"]
 
 Evidence = Mapping[str, Any]
 
@@ -230,3 +230,8 @@ _SENTENCES: dict[str, Callable[[Evidence], list[str]]] = {
     "block": _block,
     "subset_sum": _subset,
 }
+
+
+def told_ruleset(stored: Mapping[str, Any], decimals: int) -> list[str]:
+    """Return what a run with this stored ruleset did, one plain sentence each."""
+    return Ruleset.from_json(stored).describe(decimals)

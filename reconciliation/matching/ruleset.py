@@ -14,6 +14,8 @@ from reconciliation.money import format_grouped
 
 AUTO, SUGGEST, OFF = "auto", "suggest", "off"
 MODES = (AUTO, SUGGEST, OFF)
+#: What a rule may do, in the words of the page.
+MODE_LABELS = {AUTO: "Match by itself", SUGGEST: "Only suggest", OFF: "Off"}
 
 #: Every rule in the order in which it is tried, with the label people read.
 RULE_LABELS: Mapping[str, str] = MappingProxyType(

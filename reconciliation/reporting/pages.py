@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from projects.models import Project
+from reconciliation.matching.explanations import MODE_LABELS, told_ruleset
 from reconciliation.models import MatchRun, SourceFile
 from reconciliation.money import to_decimal
 from reconciliation.reporting.book import Book, sheet_names
@@ -298,14 +299,14 @@ def _notes_left_out(source_file: SourceFile) -> list[dict[str, Any]]:
 
 
 def _write_ruleset(pen: _Pen, project: Project) -> None:
-    """Write the ruleset of the last finished run, as it was stored."""
+    """Write the ruleset of the last finished run as people say it."""
     run = MatchRun.objects.filter(project=project, finished_at__isnull=False).first()
     pen.heading("Ruleset of the last run")
     if run is None:
         pen.text(0, "No run yet.")
         return
-    plain = {name: value for name, value in run.ruleset.items() if name != "rules"}
-    rules = run.ruleset.get("rules", {})
     pen.pairs([("Run", f"{run.finished_at:%Y-%m-%d %H:%M:%S}, engine {run.engine_version}")])
-    pen.pairs((name.replace("_", " "), str(value)) for name, value in plain.items())
-    pen.pairs((f"Rule: {rule_label(name)}", str(mode)) for name, mode in rules.items())
+    sentences = told_ruleset(run.ruleset, project.decimals)
+    pen.pairs(("What it did", each) for each in sentences)
+    rules = run.ruleset.get("rules", {})
+    pen.pairs((f"Rule: {rule_label(name)}", MODE_LABELS[mode]) for name, mode in rules.items())

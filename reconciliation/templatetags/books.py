@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects.currency import currency_decimals
-from reconciliation.money import format_grouped
+from reconciliation.money import format_grouped, format_percent
 from reconciliation.period import outside_period
 from reconciliation.vocabulary import LineStatus
 
@@ -97,11 +97,8 @@ def count(number: int | None) -> str:
 
 @register.filter
 def percent(pct: float | None) -> str:
-    """Write a percentage (0 to 100) with one decimal; never 100.0 % unless it is all of them."""
-    if pct is None:
-        return "–"
-    shown = 99.9 if 99.9 < pct < 100 else pct
-    return f"{shown:.1f} %"
+    """Write a percentage (0 to 100) with one decimal; a dash for none."""
+    return "–" if pct is None else format_percent(pct)
 
 
 @register.filter

@@ -194,8 +194,10 @@ def test_wrong_methods_are_405(project, owner):
 
 
 def test_nested_values_are_words_not_json():
-    [change] = trail.changes_of({"ruleset": {"days_after": 15, "rules": {"reversal": "auto"}}}, 2)
-    assert change.after == "days after 15, rules reversal auto"
+    ruleset = {"days_after": 15, "tolerance_minor": 500, "tolerance_pct": 5.0}
+    [change] = trail.changes_of({"ruleset": {**ruleset, "rules": {"reversal": "auto"}}}, 2)
+    told = "days after 15, tolerance 5.00, tolerance 5.0 %, rules reversal automatic"
+    assert change.after == told
 
 
 def test_events_name_files_and_lines_as_people_know_them(project, owner):

@@ -51,9 +51,9 @@ def test_age_is_marked_when_old():
 
 def test_count_and_percent():
     assert draw("{{ n|count }} {{ none|count }}", n=1234567, none=None) == "1,234,567 –"
-    shares = [100, 99.97, 97.25, 0]
+    shares = [100, 99.97, 97.25, 81.25, 0]
     drawn = [draw("{{ p|percent }}", p=share) for share in shares]
-    assert drawn == ["100.0 %", "99.9 %", "97.2 %", "0.0 %"]
+    assert drawn == ["100.0 %", "99.9 %", "97.3 %", "81.3 %", "0.0 %"]
 
 
 def test_an_icon_is_silent_unless_it_has_a_label():

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.db.models.functions import Now
 
 from projects import audit
 from reconciliation import groups
-from reconciliation.models import Line, LineDiagnosis
+from reconciliation.matching.ruleset import Ruleset
+from reconciliation.models import Line, LineDiagnosis, MatchRun
 from reconciliation.models.break_note import BreakNote
 from reconciliation.reporting import book
 from reconciliation.reporting.workbook import SHEET_NAMES, write_workbook
@@ -166,7 +168,7 @@ def test_summary_pivot_has_formulas_with_their_values(project, target):
 
 def test_statement_without_an_opening_balance_says_so(project, target):
     sheet = opened(project, target)["Reconciliation Statement"]
-    said = "Result: not provable: both opening balances are missing."
+    said = "Result: not provable: the ledger's opening balance is missing."
     assert said in [cell.value for cell in sheet["A"]]
 
 
@@ -185,6 +187,16 @@ def test_about_names_files_head_and_maker(project, target):
     head = audit.head_hash(project)
     cells = [c.value for row in opened(project, target)["About"] for c in row if c.value]
     assert {head, "alice", "2026-01-10 12:00:00", str(project.pk), "=Audit"} <= set(cells)
+
+
+def test_about_says_the_rules_of_the_last_run_in_sentences(project, target):
+    ruleset = Ruleset(tolerance_minor=1250).to_json()
+    MatchRun.objects.create(
+        project=project, made_by=project.created_by, finished_at=Now(), ruleset=ruleset
+    )
+    cells = [str(c.value) for row in opened(project, target)["About"] for c in row if c.value]
+    assert any("A difference may be 5 % of the amount, or 12.50" in text for text in cells)
+    assert "Match by itself" in cells and not any("minor" in text for text in cells)
 
 
 def test_audit_trail_can_be_hashed_again(project, target):
