@@ -28,18 +28,6 @@ def bulk_joins() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = on")
 
 
-@contextmanager
-def walking_indexes() -> Iterator[None]:
-    """Plan the block's queries to walk an index to the first row wanted, in one transaction.
-
-    Of rows copied in a moment ago the planner expects one, and sorts a million to find the first.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
-        yield
-        cursor.execute("SET LOCAL enable_sort = on; SET LOCAL enable_bitmapscan = on")
-
-
 def copy_in(target: str, rows: Iterable[str | bytes], *, form: str = "text") -> None:
     """COPY rows (text: tab separated, PostgreSQL's escapes; or binary) into ``table (columns)``, in
     one statement; they are taken as they come, in pieces of any size.

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -75,8 +76,9 @@ def make_lines(project: Project, side: Side, *rows: tuple) -> list[Line]:
     Returns the lines in the order of the rows.
     """
     source_file = make_source_file(project, side)
-    copy_lines(source_file, rows)
-    finish_import(source_file)
+    with transaction.atomic():
+        copy_lines(source_file, rows)
+        finish_import(source_file)
     return list(Line.objects.filter(source_file=source_file).order_by("row_number"))
 
 
@@ -97,8 +99,6 @@ def copy_lines(source_file: SourceFile, rows: Any) -> None:
 def finish_import(source_file: SourceFile) -> None:
     """Bring the file's lines into the books, with the totals they really have."""
     lines = list(Line.objects.filter(source_file=source_file).order_by("id"))
-    source_file.first_line_id = lines[0].id if lines else 0
-    source_file.last_line_id = lines[-1].id if lines else 0
     source_file.row_count = len(lines)
     source_file.money_in_minor = sum(max(line.amount_minor, 0) for line in lines)
     source_file.money_out_minor = sum(max(-line.amount_minor, 0) for line in lines)

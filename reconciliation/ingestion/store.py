@@ -4,12 +4,12 @@ at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from projects import audit
@@ -22,7 +22,7 @@ from reconciliation.copy_binary import (
     same_field,
     text_fields,
 )
-from reconciliation.copying import ahead, copy_in, walking_indexes
+from reconciliation.copying import ahead, copy_in
 from reconciliation.errors import UnknownLines, WrongState
 from reconciliation.ingestion.frames import PackedLines
 from reconciliation.ingestion.layouts import remember_layout
@@ -84,7 +84,7 @@ class Delivery:
     prove: Callable[[Arrived], None]
     prove_overlap: Callable[[], None]
 
-    def pieces(self, arrived: Arrived) -> Iterator[bytes]:
+    def pieces(self, arrived: Arrived) -> Generator[bytes, None, None]:
         """Yield the new lines of each bundle as a COPY, and count them."""
         for lines in self.bundles:
             arrived.seen += len(lines)
@@ -139,16 +139,17 @@ def store_lines(
 ) -> SourceFile:
     """Bring the lines into the books: one transaction, all rows or none.
 
-    They are read while the database takes those before them. Meanwhile others may match by hand:
-    the books are held only at the end, when the lines enter them. ``fence`` is called there and
-    raises where this attempt must not count. The database proves the control totals.
+    They are read while the database takes those before them, and makes open items and search blocks
+    of each piece. Meanwhile others may match by hand: the books are held only for the moment in
+    which the file enters them. ``fence`` is called there and raises where this attempt must not
+    count. The database proves the control totals. ``progress`` is told of every piece stored, and
+    may end the work by raising.
     """
     source_file = delivery.source_file
     with transaction.atomic():
-        start = _last_id()
         arrived = _copy_all(delivery, progress)
         delivery.prove(arrived)
-        _enter_books(delivery, arrived, start, by, fence)
+        _enter_books(delivery, arrived, by, fence)
     source_file.refresh_from_db()
     return source_file
 
@@ -156,12 +157,19 @@ def store_lines(
 def _copy_all(delivery: Delivery, progress: Progress) -> Arrived:
     """COPY all new lines, each bundle as it comes."""
     arrived, total = Arrived(), delivery.source_file.reading["rows"]
-    with closing(ahead(delivery.pieces(arrived))) as pieces:
-        for rows in pieces:
+    with closing(ahead(_counted(delivery, arrived))) as pieces:
+        for seen, rows in pieces:
             if rows:
                 _copy_piece(rows)
-            progress(min(arrived.seen, total), total, "Storing")
+            progress(min(seen, total), total, "Storing")
     return arrived
+
+
+def _counted(delivery: Delivery, arrived: Arrived) -> Iterator[tuple[int, bytes]]:
+    """Yield each piece with how many lines of the file are seen with it; more are made ahead."""
+    with closing(delivery.pieces(arrived)) as pieces:
+        for rows in pieces:
+            yield arrived.seen, rows
 
 
 def _copy_piece(rows: bytes) -> None:
@@ -173,19 +181,15 @@ def _copy_piece(rows: bytes) -> None:
 
 
 @tried_again
-def _enter_books(
-    delivery: Delivery, arrived: Arrived, start: int, by: Any, fence: Callable[[], None]
-) -> None:
-    """Announce the control totals, whereupon the database proves them and opens the lines."""
+def _enter_books(delivery: Delivery, arrived: Arrived, by: Any, fence: Callable[[], None]) -> None:
+    """Announce the control totals, whereupon the database proves them."""
     with open_books(delivery.source_file.project) as books:
         delivery.prove_overlap()
         fence()
         current = SourceFile.objects.select_for_update().get(pk=delivery.source_file.pk)
         if current.status != FileStatus.IMPORTING:
             raise WrongState("The import was cancelled.")
-        with walking_indexes():
-            first_id, last_id = _end_of(current, start, "id"), _end_of(current, start, "-id")
-        _finish(current, arrived, delivery.totals, first_id, last_id)
+        _finish(current, arrived, delivery.totals)
         remember_layout(current, by)
         audit.record(
             project=books,
@@ -196,27 +200,12 @@ def _enter_books(
         )
 
 
-def _last_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT last_value FROM reconciliation_line_id")
-        return int(cursor.fetchone()[0])
-
-
-def _end_of(source_file: SourceFile, start: int, order: str) -> int:
-    """Return the first ("id") or the last ("-id") id that the file's lines were given."""
-    lines = Line.objects.filter(project=source_file.project_id, id__gte=start)
-    of_file = lines.filter(source_file=source_file).order_by(order)
-    return int(of_file.values_list("id", flat=True)[0])
-
-
 def _finish(
-    source_file: SourceFile,
-    arrived: Arrived,
-    totals: tuple[int | None, int | None],
-    first_id: int,
-    last_id: int,
+    source_file: SourceFile, arrived: Arrived, totals: tuple[int | None, int | None]
 ) -> None:
-    """Write the control totals; the database compares them with the lines that are really there."""
+    """Write the control totals; the database compares them with the lines that are really there,
+    and adds which ids these were given.
+    """
     source_file.status = FileStatus.IMPORTED
     source_file.row_count = arrived.rows
     source_file.money_in_minor, source_file.money_out_minor = arrived.money_in, arrived.money_out
@@ -224,7 +213,6 @@ def _finish(
         source_file.first_booked_on = date_of(arrived.first_day)
         source_file.last_booked_on = date_of(arrived.last_day)
     source_file.opening_minor, source_file.closing_minor = totals
-    source_file.first_line_id, source_file.last_line_id = first_id, last_id
     source_file.imported_at = Now()
     source_file.save()
 

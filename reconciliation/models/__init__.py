@@ -1,5 +1,6 @@
 """The tables of the books; one noun, one file."""
 
+from reconciliation.models.arrival import Arrival
 from reconciliation.models.break_note import BreakNote
 from reconciliation.models.diagnosis import LineDiagnosis
 from reconciliation.models.job import Job
@@ -23,6 +24,7 @@ from reconciliation.models.trial import Trial
 
 __all__ = [
     "Adjustment",
+    "Arrival",
     "BookTotal",
     "BreakNote",
     "Job",

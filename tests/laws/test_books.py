@@ -16,6 +16,7 @@ WRITERS = {
     "reconciliation.OpenItem": "",
     "reconciliation.BookTotal": "",
     "reconciliation.SearchBlock": "",
+    "reconciliation.Arrival": "",
     "reconciliation.MatchGroup": "groups books",
     "reconciliation.MatchMember": "groups",
     "reconciliation.Adjustment": "groups",

@@ -16,7 +16,7 @@ from reconciliation.copy_binary import (
     same_field,
     text_fields,
 )
-from reconciliation.copying import copy_in, walking_indexes
+from reconciliation.copying import copy_in
 
 TEXTS = ["", "tab\there", "line\nend\r\n", "back\\slash \\N", "“Müller” 漢字 🙂", "\\."]
 DAYS = [0, -1, 20_000, int(NO_DAY), -25_567, 10_957]
@@ -42,16 +42,3 @@ def test_values_come_back_as_they_went_in(days: list[int]) -> None:
         found = cursor.fetchall()
     told = [None if day == NO_DAY else day for day in days]
     assert found == [(key, "bänk", *rest) for rest in zip(AMOUNTS, told, TEXTS, strict=True)]
-
-
-@pytest.mark.django_db
-def test_sorting_is_planned_again_behind_the_walk() -> None:
-    with walking_indexes():
-        assert _setting("enable_sort") == "off"
-    assert (_setting("enable_sort"), _setting("enable_bitmapscan")) == ("on", "on")
-
-
-def _setting(name: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SHOW {name}")
-        return str(cursor.fetchone()[0])

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from projects import lifecycle
 from reconciliation import errors, groups
-from reconciliation.models import BookTotal, Line, MatchMember, OpenItem, SourceFile
+from reconciliation.models import Arrival, BookTotal, Line, MatchMember, OpenItem, SourceFile
 from reconciliation.vocabulary import MatchMethod, Side
 from tests import factories
 
@@ -49,6 +49,13 @@ def raw_recording(project, groups: int = 1, members: int = 2) -> str:
         (id, project_id, method, made_by_id, group_count, member_count)
         VALUES ('11111111-1111-1111-1111-111111111111', '{project.pk}', 'manual',
                 {project.created_by_id}, {groups}, {members})"""
+
+
+def raw_line(source_file) -> str:
+    return f"""INSERT INTO reconciliation_line (project_id, source_file_id, side, row_number,
+        booked_on, amount_minor, reference, description, counterparty, kind)
+        VALUES ('{source_file.project_id}', '{source_file.pk}', '{source_file.side}', 1,
+                '2025-12-01', 100, '', 'one', '', '')"""
 
 
 def raw_group(project, members: int = 2, group: int = 2) -> str:
@@ -223,14 +230,25 @@ def test_lines_enter_only_through_a_file_being_imported(project, pair):
 
 def test_file_whose_totals_differ_from_its_lines_is_refused(project):
     source_file = factories.make_source_file(project, Side.BANK)
-    factories.copy_lines(source_file, [("2025-12-01", 100, "one")])
-    line = Line.objects.get(source_file=source_file)
-    refused_with(
-        "23R08",
-        f"""UPDATE reconciliation_sourcefile SET status = 'imported', imported_at = now(),
-            first_line_id = {line.id}, last_line_id = {line.id}, row_count = 1,
-            money_in_minor = 99 WHERE id = '{source_file.pk}'""",
-    )
+    for announced in ("row_count = 1, money_in_minor = 99", "row_count = 2, money_in_minor = 100"):
+        refused_with(
+            "23R08",
+            raw_line(source_file),
+            f"""UPDATE reconciliation_sourcefile SET status = 'imported', imported_at = now(),
+                {announced} WHERE id = '{source_file.pk}'""",
+        )
+    assert not Line.objects.filter(source_file=source_file).exists()
+
+
+def test_lines_are_stored_in_the_transaction_that_brings_their_file_in(project):
+    """Else lines that are not in the books would be open."""
+    source_file = factories.make_source_file(project, Side.BANK)
+    refused_with("23R08", raw_line(source_file))
+    refused_with("23R05", raw_line(source_file), "DELETE FROM reconciliation_arrival")
+    refused_with("23R05", "TRUNCATE reconciliation_arrival")
+    assert not OpenItem.objects.exists()
+    factories.make_lines(project, Side.BANK, ("2025-12-01", 100, "one"))
+    assert (OpenItem.objects.count(), Arrival.objects.count()) == (1, 0)
 
 
 def test_file_with_matched_lines_cannot_be_withdrawn(project, pair):

@@ -13,9 +13,10 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from projects.models import AuditEvent, Project
+from reconciliation import jobs
 from reconciliation.errors import DuplicateFile, UnreadableFile, WrongState
 from reconciliation.ingestion import ingest
-from reconciliation.models import Job, Line, MatchGroup, SourceFile
+from reconciliation.models import Job, Line, MatchGroup, OpenItem, SearchBlock, SourceFile
 from reconciliation.vocabulary import FileStatus, JobKind, Side
 from tests import factories
 from tests.config.processes import PATIENCE_SECONDS
@@ -276,6 +277,28 @@ def test_import_cancelled_while_it_is_stored_leaves_no_line(project: Project) ->
         )
     assert not Line.objects.filter(source_file=source_file).exists()
     assert SourceFile.objects.get(pk=source_file.pk).status == FileStatus.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_last_piece_leaves_nothing_to_do_that_a_cancel_would_wait_for(project: Project) -> None:
+    """Progress counts lines that are stored, open items and all; the last step only proves."""
+    source_file = receive(project)
+    ingest.read_file(source_file=source_file)
+    ingest.confirm_import(source_file=source_file, by=project.created_by)
+    source_file.refresh_from_db()
+    told: list[tuple[int, int]] = []
+
+    def somebody_cancels_at_the_end(done: int, total: int, message: str) -> None:
+        told.append((done, OpenItem.objects.in_project(project).count()))
+        if done == total:
+            raise jobs.JobCancelled
+
+    with pytest.raises(jobs.JobCancelled):
+        ingest.import_file(
+            source_file=source_file, by=project.created_by, progress=somebody_cancels_at_the_end
+        )
+    assert told == [(4, 4)]
+    assert not OpenItem.objects.exists() and not SearchBlock.objects.exists()
 
 
 def in_another_thread(change: Callable[[], Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from projects.models import AuditEvent
 from reconciliation import groups, jobs, tasks
@@ -123,10 +124,11 @@ def test_matches_of_a_file_that_came_in_at_the_same_time_stay():
     project = factories.make_project(factories.make_user("alice"))
     mine, other = (factories.make_source_file(project, Side.BANK) for _ in range(2))
     rows = [("2025-12-01", 1001, "mine"), ("2025-12-02", 1002, "other"), ("2025-12-03", 3, "mine")]
-    for file, row in zip((mine, other, mine), rows, strict=True):
-        factories.copy_lines(file, [row])
-    for file in (mine, other):
-        factories.finish_import(file)
+    with transaction.atomic():
+        for file, row in zip((mine, other, mine), rows, strict=True):
+            factories.copy_lines(file, [row])
+        for file in (mine, other):
+            factories.finish_import(file)
     bank = Line.objects.in_project(project).order_by("id")
     for line, entry in zip(
         list(bank), factories.make_lines(project, Side.LEDGER, *rows), strict=True
