@@ -17,7 +17,7 @@ from reconciliation.ingestion.draft import Asked, Draft
 from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.profiles import Profile
 from reconciliation.ingestion.reading import Answer, PreviewLine, Question, RowNote
-from reconciliation.ingestion.words import RECEIVING_WORDS, SPENDING_WORDS
+from reconciliation.ingestion.words import RECEIVING_WORDS, SPENDING_WORDS, roles_of_header
 from reconciliation.money import group_decimal
 from reconciliation.vocabulary import Side
 
@@ -258,12 +258,22 @@ def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:
     names = " ".join((asked.name, *draft.header, draft.heading))
     card = asked.side == Side.BANK and bool(_CARD.search(names))
     no_balance = draft.layout.balance is None
-    return (mostly and no_balance) or card or _contradicted(tally)
+    owed = asked.side == Side.BANK and _names_spending(draft)
+    return (mostly and no_balance) or card or owed or _contradicted(tally)
+
+
+def _names_spending(draft: Draft) -> bool:
+    """Tell signed amounts in a column that is named for money out alone: “amount owed”."""
+    assert draft.layout.amount is not None
+    roles = roles_of_header(draft.header[draft.layout.amount])
+    return "credit" not in roles and roles.get("debit", 0.0) > roles.get("amount", 0.0)
 
 
 def _contradicted(tally: Tally) -> bool:
     """Tell whether words of spending and receiving stand beside the other sign, mostly."""
     against, said = _against(tally)
+    if tally.rows < 5:
+        return 0 < against == said
     return against >= 2 and 2 * against > said
 
 

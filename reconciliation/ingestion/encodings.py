@@ -291,9 +291,9 @@ def _score(words: list[bytes], name: str) -> float:
     """Return how usual the letters are that the encoding makes of the bytes above 127 (at most
     1).
     """
-    letters = [c for word in _decoded(words, name) for c in word if ord(c) > 127]
+    letters = [c for word in _decoded(words, name) for c in word if ord(c) > 127 and c != "\xa0"]
     if not letters:
-        return 0.0
+        return float(any("\xa0" in word for word in _decoded(words, name)))
     if name in _EAST_ASIAN:
         usual = sum(_usual_east_asian(c, name) for c in letters)
         return usual / len(letters) * 0.95
@@ -313,7 +313,7 @@ def _is_hangul(words: list[bytes]) -> bool:
 
 def _kana(raw: bytes) -> str:
     """Return the first words with kana where shift_jis makes only usual letters of all bytes, and
-    kana of several; no other alphabet's words read so.
+    two or more are kana; no other alphabet's words read so.
     """
     try:
         text = raw.decode("shift_jis")
@@ -321,8 +321,9 @@ def _kana(raw: bytes) -> str:
         return ""
     letters = [c for c in text if ord(c) > 127]
     usual = sum(_usual_east_asian(c, "shift_jis") or "\uff61" <= c <= "\uff9f" for c in letters)
-    kana = re.findall("[\u3041-\u30ff]{2,}", text)
-    return ", ".join(kana[:3]) if usual == len(letters) and sum(map(len, kana)) >= 4 else ""
+    kana = re.findall("[\u3041-\u30ff]", text)
+    words = re.findall("[^\x00-\x7f]*[\u3041-\u30ff][^\x00-\x7f]*", text)
+    return ", ".join(words[:3]) if usual == len(letters) and len(kana) >= 2 else ""
 
 
 def _odd_case(word: str) -> bool:

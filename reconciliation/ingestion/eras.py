@@ -47,7 +47,9 @@ _HALF_DAY = re.compile(r"(오전|오후|上午|下午|午前|午後)\s?(?=\d)")
 
 
 def plain_date(text: str) -> str:
-    """Return the text with its era, its weekday and East Asian marks taken off."""
+    """Return the text without era, weekday, East Asian marks and the day it counts “as of”."""
+    if " as of " in text:
+        text = text.partition(" as of ")[0]
     if text[:4].isdecimal() and text.isascii():
         return _gregorian(_without_words(text) if text[4:6] in (". ", " m") else text)
     if (found := _WEEKDAY.match(text)) and found[1].casefold() in WEEKDAYS:

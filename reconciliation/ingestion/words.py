@@ -60,6 +60,7 @@ def _pattern_of(role: str) -> str:
     return "|".join(re.escape(p) for p in sorted(_WORDS.pop(role), key=lambda p: (-len(p), p)))
 
 
+_SUMS = _WORDS["total_row"] + _WORDS["balance_row"]
 _TOTAL_ROWS, _BALANCE_ROWS = _pattern_of("total_row"), _pattern_of("balance_row")
 
 #: Parts of what a cell that names a balance contains: without one a column needs no closer look.
@@ -205,4 +206,4 @@ def knows_word(text: str) -> bool:
     return long_enough and not word.isascii() and word in _SINGLE_WORDS
 
 
-_SINGLE_WORDS = {word for phrase in _BY_PHRASE for word in phrase.split()}
+_SINGLE_WORDS = {word for phrase in (*_BY_PHRASE, *_SUMS) for word in phrase.split()}

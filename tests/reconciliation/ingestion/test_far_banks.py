@@ -144,3 +144,21 @@ def test_words_for_debited_and_credited_name_the_sides(tmp_path: Path) -> None:
         "Fecha;Texto;Importe Debido;Importe Acreditado\n2026-08-04;a;10,00;\n2026-08-05;b;;20,00\n"
     )
     assert read(tmp_path, text)[1] == [-1000, 2000]
+
+
+def test_few_rows_against_their_words_show_that_signs_may_be_reversed(tmp_path: Path) -> None:
+    text = "Date,Post Date,Description,Amount\n09/11/2024,09/11/2024,SHOP,9.99\n"
+    reading, _ = read(tmp_path, f"{text}09/29/2024,09/29/2024,PAYMENT - THANK YOU,-10.73\n")
+    assert "sign" in [q.key for q in reading.questions]
+
+
+def test_day_a_booking_counts_as_of_stands_behind_its_own(tmp_path: Path) -> None:
+    text = "Date,Text,Amount\n04/17/2023 as of 04/15/2023,interest,$0.03\n04/18/2023,sale,-$7.81\n"
+    reading, amounts = read(tmp_path, text)
+    assert (amounts, reading.first_date) == ([3, -781], "2023-04-17")
+
+
+def test_total_of_ideographs_tells_shift_jis(tmp_path: Path) -> None:
+    raw = "田中太郎,****1234\n2026/06/12,店舗,1200\n2026/06/15,商店,-800\n合計,,400\n"
+    reading, amounts = read(tmp_path, raw.encode("shift_jis"))
+    assert (amounts, reading.status) == ([120000, -80000], "ready")
