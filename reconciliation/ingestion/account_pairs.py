@@ -28,6 +28,24 @@ _CREDITED = re.compile(
 )
 
 
+#: Names of accounts as plain-text bookkeeping writes them: Assets:Bank:Giro.
+_HIERARCHY = re.compile(r"[^\W\d_][^:]*(:[^:]+)+")
+
+
+def account_of_hierarchy(
+    profiles: Sequence[Profile], columns: Sequence[Sequence[Any]]
+) -> int | None:
+    """Return the column without a known name whose cells are all names of accounts, parts divided
+    by colons.
+    """
+    for p in profiles:
+        if p.words or p.distinct < 2 or p.filled < p.rows or p.date_share:
+            continue
+        if all(_HIERARCHY.fullmatch(as_text(cell).strip()) for cell in set(columns[p.index])):
+            return p.index
+    return None
+
+
 def settle_account_pair(
     profiles: Sequence[Profile], columns: Sequence[Sequence[Any]]
 ) -> tuple[int, int] | None:

@@ -50,6 +50,8 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
     if places and (score.data_rows < 0.5 * booked or score.width < 2):
         why = f"{booked} of the first {len(lines)} lines have a date and an amount in fixed places"
         return Dialect(places, why)
+    if score.width < 2 and (unquoted := _without_quotes(lines)):
+        return unquoted
     if score.width < 2:
         raise Unreadable(
             "No table was found in this text: no comma, semicolon, tab or bar divides its lines "
@@ -67,6 +69,19 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
         f"{delimiter_name(best)}, {score.even:.0%} of them in {score.width} cells",
         quoting,
     )
+
+
+def _without_quotes(lines: list[str]) -> Dialect | None:
+    """Return the dialect of lines that one stray quotation mark makes a single cell, if they are
+    a table without it.
+    """
+    scores = {mark: _score(lines, mark, "none") for mark in DELIMITER_NAMES.values()}
+    best = max(scores, key=lambda mark: scores[mark])
+    score = scores[best]
+    if score.data_rows < 2 or score.even < 0.9 or score.width < 2:
+        return None
+    why = f"{delimiter_name(best)}; a quotation mark without its partner is read as a letter"
+    return Dialect(best, why, "none")
 
 
 def _head(path: Path, encoding: str) -> Iterator[str]:

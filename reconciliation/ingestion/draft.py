@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciliation.ingestion import dates, numbers
-from reconciliation.ingestion.account_pairs import settle_account_pair
+from reconciliation.ingestion.account_pairs import account_of_hierarchy, settle_account_pair
 from reconciliation.ingestion.balance_marks import mark_of
 from reconciliation.ingestion.beside import settle_names
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
@@ -91,25 +91,38 @@ def draft_layout(path: Path, opened: Opened, asked: Asked) -> Draft:
     if date is None or money.scheme is None:
         raise Unreadable(_missing(date, money, table.header))
     layout = _with_roles(chosen, profiles, money, date, valued, asked.options)
-    layout = _with_pair(layout, pair, asked.options)
-    if asked.side == Side.LEDGER and layout.account_column is None:
-        layout = replace(layout, section_accounts=_has_sections(opened, layout))
-    if asked.side == Side.LEDGER and not pair and "contra_column" not in asked.options:
-        layout = replace(layout, contra_column=pick_contra(profiles, columns, layout))
+    if asked.side == Side.LEDGER:
+        layout = _with_accounts(layout, pair, opened, profiles, columns, asked.options)
     draft = Draft(layout, table.header, profiles, money, questions=list(money.questions))
     _decide(draft, path, opened, columns, asked)
     _tell_columns(draft)
     return draft
 
 
-def _with_pair(
-    layout: Layout, pair: tuple[int, int] | None, options: Mapping[str, str]
+def _with_accounts(
+    layout: Layout,
+    pair: tuple[int, int] | None,
+    opened: Opened,
+    profiles: Sequence[Profile],
+    columns: Sequence[Sequence[Any]],
+    options: Mapping[str, str],
 ) -> Layout:
+    """Return a ledger's layout with its accounts: debited and credited, in one column, above."""
+    if pair and "account_column" not in options:
+        return _with_pair(layout, pair)
+    if layout.account_column is None and "account_column" not in options:
+        layout = replace(layout, account_column=account_of_hierarchy(profiles, columns))
+    if layout.account_column is None:
+        layout = replace(layout, section_accounts=_has_sections(opened, layout))
+    if pair or "contra_column" in options:
+        return layout
+    return replace(layout, contra_column=pick_contra(profiles, columns, layout))
+
+
+def _with_pair(layout: Layout, pair: tuple[int, int]) -> Layout:
     """Return the layout with the accounts debited and credited; amounts that have a direction of
     their own are of one account already.
     """
-    if pair is None or "account_column" in options:
-        return layout
     if layout.amount is None or layout.flag is not None:
         return replace(layout, account_column=None)
     return replace(layout, account_column=pair[0], contra_column=pair[1])

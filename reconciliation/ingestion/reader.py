@@ -82,6 +82,7 @@ def parse_file(
     In the folder ``lists`` it leaves whole lists (row_notes.RowLists) of which it keeps the start;
     ``keep`` is given the lines as they are read.
     """
+    opened: Opened | None = None
     try:
         asked = Asked(side, decimals, check_options(options), name or path.name, today)
         opened = open_file(path, asked.name, asked.options)
@@ -90,7 +91,8 @@ def parse_file(
         tally = Tally(decimals, currency, kept)
         return _read_all(path, opened, draft, asked, tally, keep)
     except (Unreadable, BadOption) as problem:
-        return Parsed(refused(sentence(problem)))
+        hidden = opened.messages if opened else []
+        return Parsed(refused(sentence(problem), messages=hidden))
 
 
 def stated_currencies(path: Path, side: Side, options: Mapping[str, str], name: str) -> list[str]:

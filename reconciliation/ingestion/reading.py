@@ -7,6 +7,7 @@ or a row error.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -164,6 +165,8 @@ class Reading:
         self.layout.append(Evidence(key, value, why))
 
 
-def refused(sentence: str, **known: Any) -> Reading:
-    """Return the reading of a file that cannot be read, for the reason in ``sentence``."""
-    return Reading(status="refused", messages=[sentence], **known)
+def refused(sentence: str, messages: Sequence[str] = (), **known: Any) -> Reading:
+    """Return the reading of a file that cannot be read, for the reason in ``sentence``; further
+    ``messages`` say what was noticed before.
+    """
+    return Reading(status="refused", messages=[sentence, *messages], **known)

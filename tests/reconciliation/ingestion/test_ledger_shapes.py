@@ -177,3 +177,21 @@ def test_debit_is_money_in_by_the_words_of_accounting_everywhere(
 ) -> None:
     text = f"Date,Text,{names}\n2025-03-13,A,50.00,\n2025-03-14,B,,20.00\n2025-03-15,C,7.00,\n"
     assert read(tmp_path, text).sum == "37.00"
+
+
+def test_accounts_of_plain_text_books_are_known_without_a_header(tmp_path: Path) -> None:
+    rows = [("2025/03/13", "Sale", "50.00"), ("2025/03/14", "Rent", "-20.00")]
+    text = "".join(
+        f'"{day}","","{name}","{account}","{sign}{amount}"\n'.replace("--", "")
+        for day, name, amount in rows
+        for account, sign in (("Assets:Bank", ""), ("Misc:Other", "-"))
+    )
+    reading = read(tmp_path, text)
+    assert (asked(reading), reading.rows) == (["account"], 4)
+    assert read(tmp_path, text, "account=Assets:Bank").sum == "30.00"
+
+
+def test_stray_quotation_mark_at_the_start_does_not_hide_the_table(tmp_path: Path) -> None:
+    rows = '2025-03-13,""Sale"",50.00,""A1""\n2025-03-14,""Rent"",-20.00,""A2""\n'
+    reading = read(tmp_path, f'"ate,Text,Amount,Reference\n{rows}', side=Side.BANK)
+    assert (reading.status, reading.rows, reading.sum) == ("ready", 2, "30.00")
