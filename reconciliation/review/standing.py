@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from projects.models import Project
 from reconciliation.diagnoses import open_counts
 from reconciliation.models import Adjustment, MatchRun, Recording, SourceFile
-from reconciliation.vocabulary import BreakReason, MatchMethod, Side
+from reconciliation.vocabulary import BreakReason, FileStatus, MatchMethod, Side
 
 UNSEEN = "Not looked at by a run since it opened"
 
@@ -36,12 +36,18 @@ class OpenReasonGroup:
 
 @dataclass(frozen=True, slots=True)
 class SinceRun:
-    """What happened since the last run: groups matched by hand and lines imported."""
+    """What happened since the last run: groups matched by hand, lines imported and taken out."""
 
     run: MatchRun
     hand_count: int
     hand_line_count: int
     imported_count: int
+    withdrawn_count: int
+
+    @property
+    def is_undone(self) -> bool:
+        """Say whether the run itself was undone."""
+        return self.run.undone_at is not None
 
     @property
     def finished_at(self) -> dt.datetime | None:
@@ -70,15 +76,15 @@ def since_run(project: Project) -> SinceRun | None:
         project=project, method=MatchMethod.MANUAL, made_at__gt=run.finished_at
     ).aggregate(groups=Sum("group_count"), members=Sum("member_count"))
     entries = Adjustment.objects.in_project(project).filter(made_at__gt=run.finished_at)
-    imported = (
-        SourceFile.objects.in_project(project)
-        .imported()
-        .filter(imported_at__gt=run.finished_at)
-        .aggregate(rows=Sum("row_count"))
+    came = Q(status=FileStatus.IMPORTED, imported_at__gt=run.finished_at)
+    files = SourceFile.objects.in_project(project).aggregate(
+        came=Sum("row_count", filter=came),
+        went=Sum("row_count", filter=Q(withdrawn_at__gt=run.finished_at)),
     )
     return SinceRun(
         run=run,
         hand_count=by_hand["groups"] or 0,
         hand_line_count=(by_hand["members"] or 0) - entries.count(),
-        imported_count=imported["rows"] or 0,
+        imported_count=files["came"] or 0,
+        withdrawn_count=files["went"] or 0,
     )

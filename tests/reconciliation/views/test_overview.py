@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from projects import lifecycle
 from projects.models import Project
+from reconciliation.ingestion.undo import undo_import
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.matching.run import run_matching
 from reconciliation.vocabulary import Side
@@ -175,3 +176,13 @@ def test_members_are_told_who_enters_an_opening_balance(project):
     assert "The owner enters it" in page and 'name="bank_opening"' not in page
     address = reverse("reconciliation:opening_balances", args=[project.pk])
     assert editor.post(address, {"bank_opening": "1.00"}).status_code == 403
+
+
+def test_dashboard_tells_what_was_taken_out_since_the_run(project, owner):
+    make_books(project)
+    run_matching(project=project, actor=project.created_by, ruleset=Ruleset())
+    [late] = factories.make_lines(project, Side.BANK, ("2025-12-05", 900, "Late"))
+    undo_import(source_file=late.source_file, reason="Wrong", by=project.created_by)
+    page = owner.get(project.get_absolute_url()).text
+    assert "1 line taken out by undoing an import." in page
+    assert "nothing was matched or imported" not in page
