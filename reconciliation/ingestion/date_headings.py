@@ -55,7 +55,7 @@ def _find_days(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Fou
     if len(used) < _LEAST and options.get("dates") != "above":
         text = f"The only date is “{shown}” in line {headed[0] + 1}. Are all rows of that day?"
         answer = Answer("dates=above", f"Yes, all rows are of {shown}")
-        questions = (Question("dates", text, (answer,)),)
+        questions = (Question("headed", text, (answer,)),)
     why = f"days such as “{shown}” stand in rows of their own above their bookings"
     evidence = Evidence("dates", "taken from the headings", why)
     return Found(f"days {width_of(rows)}", evidence, questions)

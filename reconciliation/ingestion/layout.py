@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "balances": ("leave", "take"),
     "dates": ("own", "above"),
     "unit": ("whole", "hundredths"),
+    "both": ("stop", "two", "net"),
     "pending": ("keep", "skip", "all"),
     "totals": ("proved", "ends", "both", "keep"),
 }
@@ -77,6 +78,7 @@ class Layout:
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     ``balance_mark``: the column that says whether a balance is debit or credit.
+    ``both``: what becomes of records with money in and money out.
     ``reshaped``: the steps (reshaping.py) that make the table into one with a booking per row.
     ``fee``: the column that is added to the amount, times ``fee_way``.
     """
@@ -121,6 +123,7 @@ class Layout:
     dates: str = "own"
     balance_mark: int | None = None
     unit: str = "whole"
+    both: str = "stop"
     fee: int | None = None
     fee_way: int = -1
     filled_column: int | None = None

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from reconciliation.columns import NO_DAY, LineColumns
 from reconciliation.ingestion import numbers, rows
 from reconciliation.ingestion.balance_marks import signed_by
+from reconciliation.ingestion.both_sides import doubled, halves, let_in, set_aside_totals
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.contra import swap_for
 from reconciliation.ingestion.dates import read_dates
@@ -89,6 +90,7 @@ class Normaliser:
         self.in_other_table = set_aside_other_tables(good, look, notes, self.in_other_table)
         above = block.rows[below - 2] if below >= 2 else ()
         set_aside_not_booked(good, figures.columns, figures.amounts, look, notes, above)
+        set_aside_totals(good, figures.columns, look, notes)
         set_aside_sums(good, figures.columns, figures.amounts, look, notes)
         accounts = self._accounts(records, figures, good)
         contras = self._contras(accounts, figures)
@@ -101,8 +103,11 @@ class Normaliser:
             good,
             notes,
         )
+        paired = let_in(good, self.layout, look, notes)
         self._filter(good, figures, accounts, look, notes)
-        return self._batch(good, figures, accounts, contras, notes, first_row)
+        return self._batch(
+            good, figures, accounts, contras, notes, first_row, paired[good[paired]]
+        )
 
     def _read(self, records: list[list[Any]]) -> Figures:
         """Read dates and amounts of all records at once."""
@@ -199,10 +204,16 @@ class Normaliser:
         contras: Sequence[str],
         notes: rows.Notes,
         first_row: int,
+        paired: NDArray[np.intp],
     ) -> Batch:
-        """Return the lines of the good rows with everything that goes with them."""
-        at = np.flatnonzero(good)
-        layout, all_good = self.layout, bool(good.all())
+        """Return the lines of the good rows, those ``paired`` as two, with everything that goes
+        with them.
+        """
+        at = doubled(np.flatnonzero(good), paired)
+        layout, all_good = self.layout, bool(good.all()) and not len(paired)
+        amounts = figures.amounts[at]
+        first, inward, outward = halves(at, paired, figures.columns, layout, self.decimals)
+        amounts[first], amounts[first + 1] = inward, -outward
         texts = self._texts(figures.columns, at, all_good, notes.continued)
         valued = np.full(len(at), NO_DAY, dtype=np.int32)
         if layout.value_date is not None:
@@ -218,10 +229,11 @@ class Normaliser:
             (at + first_row).astype(np.int32),
             figures.days[at],
             valued,
-            figures.amounts[at],
+            amounts,
             **texts,
         )
         balances, has_balance = self._balances(figures, at)
+        has_balance[first] = False
         currencies: Sequence[str] = ()
         if layout.currency_column is not None:
             cells = figures.columns[layout.currency_column]

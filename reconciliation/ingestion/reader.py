@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reconciliation.columns import LineColumns
 from reconciliation.ingestion import signs
+from reconciliation.ingestion.both_sides import ask_both
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.doubt import (
     ask_ends,
@@ -186,10 +187,12 @@ def _settle(reading: Reading, layout: Layout) -> None:
             are = "of other accounts or currencies, or without a booking:"
         count = counted(reading.skipped_count, "row")
         reading.messages.append(f"{count} {are} skipped (line {rows}{more}); all are listed.")
-    if not reading.rows:
+    whether = ask_both(reading, layout)
+    if not reading.rows and not whether:
         reading.status = "refused"
         reading.messages.insert(0, _nothing_read(reading))
         return
+    reading.questions += whether
     if reading.error_count:
         _settle_errors(reading, layout)
     if any(question.blocking for question in reading.questions) and reading.status != "refused":

@@ -26,6 +26,7 @@ BELOW = "below the table, without a date"
 TOO_LONG = f"a cell has more than {MAX_CELL_CHARS:,} characters"
 NO_DATE = "the date is missing"
 DIVIDED = "another mark divides the cells of this row than those of the others"
+BOTH = "debit and credit are both filled"
 CONTROL = "the cell contains control characters"
 SWALLOWED = (
     "a quoted cell runs over several lines and seems to swallow rows: a quotation mark is missing"
@@ -376,7 +377,7 @@ def _amount_error(row: _Row) -> tuple[str, str, str]:
             "this word does not say money in or money out",
         )
     text = " / ".join(as_text(cell) for cell in filled.values())
-    return column_name(look.header, column), text, "debit and credit are both filled"
+    return column_name(look.header, column), text, BOTH
 
 
 def section_name(record: Sequence[Any], layout: Layout) -> str:

@@ -142,7 +142,7 @@ def test_table_that_only_looks_so_stays_as_it_is(tmp_path: Path, text: str, step
 
 def test_one_day_above_all_rows_is_asked_about(tmp_path: Path) -> None:
     reading, _ = read(tmp_path, PRINTED)
-    assert (reading.status, [q.key for q in reading.questions]) == ("question", ["dates"])
+    assert (reading.status, [q.key for q in reading.questions]) == ("question", ["headed"])
     reading, _ = read(tmp_path, PRINTED, "dates=above")
     assert (reading.status, reading.rows, reading.sum) == ("ready", 2, "1250.00")
 
