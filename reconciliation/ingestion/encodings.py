@@ -293,7 +293,7 @@ def _score(words: list[bytes], name: str) -> float:
     """
     letters = [c for word in _decoded(words, name) for c in word if ord(c) > 127 and c != "\xa0"]
     if not letters:
-        return float(any("\xa0" in word for word in _decoded(words, name)))
+        return 0.95 if name == "cp1252" else 0.0
     if name in _EAST_ASIAN:
         usual = sum(_usual_east_asian(c, name) for c in letters)
         return usual / len(letters) * 0.95

@@ -159,6 +159,8 @@ def _take_signs(body: str) -> tuple[str, str]:
     signs = ""
     if body[:1] in ("+", "-"):
         signs, body = body[0], body[1:].strip(_SPACES)
+    if body[-3:] in ("(+)", "(-)"):
+        body = body[:-3].strip(_SPACES) + body[-2]
     if body[-1:] in ("+", "-"):
         signs, body = signs + body[-1], body[:-1].strip(_SPACES)
     return body, signs

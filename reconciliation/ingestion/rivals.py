@@ -52,12 +52,19 @@ def is_translated(
     figures: Mapping[int, NDArray[np.int64]],
 ) -> bool:
     """Tell a column with the same movements as another, some of them in other figures: the amounts
-    in another currency, unless only the other one keeps to a single currency, or with a fee.
+    in another currency, unless only the other one keeps to a single currency, or with a fee, unless
+    the names say net and gross.
     """
     if _currencies(best, profiles) == 1 < _currencies(rival, profiles):
         return False
+    if _named(best, "net", profiles) and _named(rival, "gross", profiles):
+        return False
     a, b = combine(rival, dict(figures), None), combine(best, dict(figures), None)
     return bool((np.sign(a) == np.sign(b)).all() and (a == b).any() and (a != b).any())
+
+
+def _named(scheme: Scheme, role: str, profiles: Sequence[Profile]) -> bool:
+    return scheme.amount is not None and profiles[scheme.amount].speaks_for(role) >= 2
 
 
 def in_one_currency(best: Scheme, schemes: Sequence[Scheme], profiles: Sequence[Profile]) -> Scheme:

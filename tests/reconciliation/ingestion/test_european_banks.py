@@ -158,3 +158,30 @@ def test_country_of_the_accounts_tells_the_alphabet(
     rows = "".join(f"{account},2025-01-{day},-{day}.50,{text}\n" for day in range(13, 20))
     reading, amounts = read(tmp_path, f"a,b,c,d\n{rows}".encode(alphabet))
     assert (len(amounts), reading.layout[0].value) == (7, alphabet)
+
+
+OWED = """İşlem Tarihi;İşlemler;Borç Tutarı (TL)
+20/06/2025;Yemek;514,99
+20/06/2025;Yemek iade;204,17(-)
+21/06/2025;Market;104,17
+"""
+
+
+def test_amounts_owed_are_asked_about_and_a_sign_in_brackets_is_one(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, OWED)
+    assert "sign" in [question.key for question in reading.questions]
+    assert read(tmp_path, OWED, "sign=reversed")[1] == [-51499, 20417, -10417]
+    assert amounts == [51499, -20417, 10417]
+
+
+def test_net_after_fees_is_the_amount_where_gross_stands_beside_it(tmp_path: Path) -> None:
+    text = "id,created,currency,gross,fee,net\n"
+    rows = "a,2026-09-14,eur,60.00,0.87,59.13\nb,2026-09-15,eur,-2.00,0.00,-2.00\n"
+    rows += "c,2026-09-18,eur,-57.13,0.00,-57.13\n"
+    assert read(tmp_path, text + rows)[1] == [5913, -200, -5713]
+
+
+def test_hard_spaces_alone_leave_no_doubt_about_the_alphabet(tmp_path: Path) -> None:
+    rows = "28.07.2025;Bil;-15\xa0400,00\n27.07.2025;Lon;25\xa0000,00\n"
+    reading, amounts = read(tmp_path, f"Datum;Text;Belopp\n{rows}".encode("cp1252"))
+    assert (amounts, blocking(reading)) == ([-1540000, 2500000], [])
