@@ -11,12 +11,15 @@ from pathlib import Path
 
 from reconciliation.ingestion.cells import is_data_row, is_filled
 from reconciliation.ingestion.fixed_width import find_places
+from reconciliation.ingestion.labelled import labels_of
 from reconciliation.ingestion.layout import DELIMITER_NAMES, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.parse import record_blocks
 
 #: Lines that are looked at.
 SAMPLE_LINES = 400
+#: Marks that are tried where no usual one divides a date from an amount, and rows they must divide.
+_UNUSUAL, _LEAST = (":", "#", "!", "§", "¦", "*", "$", "%"), 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ def detect_delimiter(path: Path, encoding: str, chosen: str = "") -> Dialect:
         return Dialect(places, why)
     if score.width < 2 and (unquoted := _without_quotes(lines)):
         return unquoted
+    if not score.data_rows and (found := _unusual(lines, quoting)):
+        return found
     if score.width < 2:
         raise Unreadable(
             "No table was found in this text: no comma, semicolon, tab or bar divides its lines "
@@ -82,6 +87,21 @@ def _without_quotes(lines: list[str]) -> Dialect | None:
         return None
     why = f"{delimiter_name(best)}; a quotation mark without its partner is read as a letter"
     return Dialect(best, why, "none")
+
+
+def _unusual(lines: list[str], quoting: str) -> Dialect | None:
+    """Return a mark that divides cells as few files have it, or a tab, which divides nothing, where
+    each line says one thing of a booking; None for neither.
+    """
+    if labels := labels_of(lines):
+        return Dialect("\t", f"each line says one thing, such as “{labels[0]}:”")
+    scores = {mark: _score(lines, mark, quoting) for mark in _UNUSUAL}
+    best = max(scores, key=lambda mark: scores[mark])
+    score = scores[best]
+    if score.data_rows < _LEAST or score.width < 3 or score.even < 1:
+        return None
+    why = f"“{best}” divides {score.data_rows} lines with a date and an amount into like cells"
+    return Dialect(best, why, quoting)
 
 
 def _head(path: Path, encoding: str) -> Iterator[str]:

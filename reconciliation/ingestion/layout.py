@@ -19,7 +19,7 @@ COLUMN_OPTIONS = (
 
 #: The allowed values of the options that are a choice.
 CHOICES: dict[str, tuple[str, ...]] = {
-    "date_order": ("dmy", "mdy", "ymd", "serial"),
+    "date_order": ("dmy", "mdy", "ymd", "serial", "dmy_turned", "mdy_turned"),
     "decimal": ("point", "comma"),
     "sign": ("as_written", "reversed"),
     "money_in": ("credit", "debit"),
@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "balances": ("leave", "take"),
     "dates": ("own", "above"),
     "unit": ("whole", "hundredths"),
+    "months": ("", "croatian", "other"),
     "both": ("stop", "two", "net"),
     "pending": ("keep", "skip", "all"),
     "totals": ("proved", "ends", "both", "keep"),
@@ -78,6 +79,7 @@ class Layout:
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     ``balance_mark``: the column that says whether a balance is debit or credit.
+    ``months``: the language of months that are others elsewhere (croatian.py).
     ``both``: what becomes of records with money in and money out.
     ``reshaped``: the steps (reshaping.py) that make the table into one with a booking per row.
     ``fee``: the column that is added to the amount, times ``fee_way``.
@@ -124,6 +126,7 @@ class Layout:
     balance_mark: int | None = None
     unit: str = "whole"
     both: str = "stop"
+    months: str = ""
     fee: int | None = None
     fee_way: int = -1
     filled_column: int | None = None

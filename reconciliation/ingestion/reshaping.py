@@ -12,8 +12,10 @@ from typing import Any
 
 from reconciliation.ingestion import (
     cent_columns,
+    croatian,
     date_headings,
     date_parts,
+    labelled,
     on_its_side,
     side_by_side,
     unix_time,
@@ -29,10 +31,14 @@ _STEPS: dict[str, Callable[[Stream, str], Stream]] = {
     "months": date_headings.with_months,
     "unix": unix_time.with_dates,
     "cents": cent_columns.with_cents,
+    "labels": labelled.with_columns,
+    "croatian": croatian.with_english,
 }
 _Find = Callable[[Sequence[Sequence[Any]], Mapping[str, str]], Found | None]
 #: Who looks whether a table needs a step, in this order.
 _FINDERS: tuple[_Find, ...] = (
+    labelled.find,
+    croatian.find,
     side_by_side.find,
     date_parts.find,
     date_headings.find,

@@ -71,6 +71,22 @@ TITLED_SIDES = SIDES.replace("Receipts", "Amount").replace("Payments", "Amount")
 TITLED_SIDES = f"Cash 2025,,,,,\nReceipts,,,Payments,,\n{TITLED_SIDES}"
 
 
+LABELS = """Account: 1234
+From: 01/03/2025 to 31/03/2025
+
+Date: 13/03/2025
+Description: Rent, flat
+and garage
+Amount: -850.00 GBP
+
+Date: 14/03/2025
+Description: Wages
+Amount: 2,100.00 GBP
+"""
+CROATIAN = "Datum;Opis;Iznos\n5. lip 2025.;A;-1,50\n6. lis 2025.;B;2,00\n1. srp 2025.;C;1,00\n"
+CZECH = CROATIAN.replace("Iznos", "Částka").replace("5. lip 2025.", "5. led 2025")
+
+
 @pytest.mark.parametrize(
     ("text", "steps", "rows", "total", "first", "last"),
     [
@@ -85,6 +101,8 @@ TITLED_SIDES = f"Cash 2025,,,,,\nReceipts,,,Payments,,\n{TITLED_SIDES}"
         (CENTS, "cents", 3, "1238.45", "2025-03-03", "2025-03-05"),
         (SIDES, "sides", 5, "1235.50", "2025-03-03", "2025-03-28"),
         (TITLED_SIDES, "sides", 5, "1235.50", "2025-03-03", "2025-03-28"),
+        (LABELS, "labels", 2, "1250.00", "2025-03-13", "2025-03-14"),
+        (CROATIAN, "croatian", 3, "1.50", "2025-06-05", "2025-10-06"),
     ],
 )
 def test_table_is_made_into_rows_of_bookings(
@@ -97,7 +115,8 @@ def test_table_is_made_into_rows_of_bookings(
 
 
 @pytest.mark.parametrize(
-    "text", [PARTS, UNNAMED_PARTS, DAYS, MONTHS, UNIX_MIDNIGHTS, TURNED, CENTS, TITLED_SIDES]
+    "text",
+    [PARTS, UNNAMED_PARTS, DAYS, MONTHS, UNIX_MIDNIGHTS, TURNED, CENTS, TITLED_SIDES, LABELS],
 )
 def test_options_of_a_reading_lead_to_it_again(tmp_path: Path, text: str) -> None:
     first, steps = read(tmp_path, text)
@@ -138,6 +157,30 @@ def test_table_that_only_looks_so_stays_as_it_is(tmp_path: Path, text: str, step
     reading, taken = read(tmp_path, text)
     assert step not in taken
     assert reading.status != "ready" or reading.rows <= text.count("\n")
+
+
+def test_months_of_two_languages_are_told_by_the_others_or_asked_about(tmp_path: Path) -> None:
+    reading, steps = read(tmp_path, CZECH)
+    assert (reading.status, steps) == ("ready", ())
+    assert (reading.first_date, reading.last_date) == ("2025-01-05", "2025-11-06")
+    text = "Date;Text;Amount\n5 lis 2025;A;-1.50\n6 lis 2025;B;2.25\n"
+    assert [q.key for q in read(tmp_path, text)[0].questions] == ["months"]
+    days = [read(tmp_path, text, f"months={m}")[0].first_date for m in ("croatian", "other")]
+    assert days == ["2025-10-05", "2025-11-05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Date:Text:Amount\n2025-03-03:A:-1.50\n2025-03-04:B:2.25\n", 2),
+        ("2025-03-03#Rent: flat#-1.50\n2025-03-04#Wages#2.25\n", 2),
+        ("Printed: 2025-03-03\nNote: 12.00\nRun: 10:20:30\n", 0),
+        ("Closing 2025-03-03: balance: 12.00\nOpening: none\n", 0),
+    ],
+)
+def test_unusual_marks_divide_only_tables(tmp_path: Path, text: str, rows: int) -> None:
+    reading, _ = read(tmp_path, text)
+    assert (reading.rows, reading.status) == (rows, "ready" if rows else "refused")
 
 
 def test_one_day_above_all_rows_is_asked_about(tmp_path: Path) -> None:
