@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "var" / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +33,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+#: All that axe has against a page; what it has nothing against need not be described.
+ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
 #: How long a page may take: a working one answers at once, a busy machine takes its time.
 WAIT_MS = 120_000
 
@@ -97,10 +107,26 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
     assert complaints.heard == []
 
 
+@pytest.fixture(scope="session")
+def lent_profile(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """A browser profile for one test after another: a new one costs more than most tests."""
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(WAIT_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(open_page: Callable[..., Page]) -> Page:
-    """One page, 1280 pixels wide, at the live server."""
-    return open_page()
+def page(lent_profile: BrowserContext, live_server: Any) -> Iterator[Page]:
+    """One page, 1280 pixels wide, at the live server; nothing of it is there for the next test."""
+    complaints, page = Complaints(), lent_profile.new_page()
+    complaints.listen_to(page)
+    yield page
+    everything = {"origin": live_server.url, "storageTypes": "all"}
+    lent_profile.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
+    page.close()
+    lent_profile.clear_cookies()
+    assert complaints.heard == []
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from reconciliation.models import Line, MatchMember
+from tests.browser import ONLY_VIOLATIONS
 
 pytestmark = [
     pytest.mark.browser,
@@ -75,7 +76,7 @@ class Looker:
     def __call__(self, name: str) -> None:
         self.number += 1
         self.keep(self.page, f"journey-{self.number:02d}-{name}")
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=ONLY_VIOLATIONS).response["violations"]
         assert [f["id"] for f in found if f["impact"] in ("serious", "critical")] == [], name
         beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert self.page.evaluate(beyond) <= 0, f"{name} is wider than the screen"
