@@ -43,6 +43,8 @@ _CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
             ("mdy", "month, day, year: 12/31/2025"),
             ("ymd", "year, month, day: 2025-12-31"),
             ("serial", "a day number of Excel: 46022"),
+            ("dmy_turned", "day, month, year as text; real dates exchange day and month"),
+            ("mdy_turned", "month, day, year as text; real dates exchange day and month"),
         ],
     ),
     "decimal": ("Decimal mark", [("point", "point: 1,234.50"), ("comma", "comma: 1.234,50")]),

@@ -47,6 +47,8 @@ _NAMED_NO_YEAR = re.compile(
 _DIGIT = re.compile(r"\d")
 #: Six digits, or eight that do not begin with their year: their order needs deciding.
 _DIGITS = re.compile(r"(\d{1,2})(\d{2})(\d{4})|(\d{1,2})(\d{2})(\d{2})")
+#: Ends an order of texts beside which the real dates have day and month exchanged.
+TURNED = "_turned"
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 
 
@@ -248,6 +250,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 @lru_cache(maxsize=2048, typed=True)
 def date_of_cell(cell: Any, order: str, year: int = 0) -> tuple[dt.date | None, str]:
     """Return (date, "") for one cell, or (None, the reason it is none)."""
+    order = order.removesuffix(TURNED)
     if isinstance(cell, dt.datetime):
         if cell.time() == dt.time(0):
             return None, "the time lies within a millisecond of midnight, so the day is not certain"
@@ -325,6 +328,22 @@ def _midnight_is_usual(cells: Sequence[Any]) -> bool:
     return len(timed) >= 2 and 2 * sum(cell.time() == dt.time(0) for cell in timed) > len(timed)
 
 
+def _with_day_numbers(cells: Sequence[Any]) -> Sequence[Any]:
+    """Return the cells of a column that writes its years first, Excel's day numbers among them as
+    dates.
+    """
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    if sum(_ISO.fullmatch(cell_text(text)) is not None for text in texts) < 0.8 * len(texts):
+        return cells
+    return [_serial(cell_text(c))[0] or c if isinstance(c, (int, float)) else c for c in cells]
+
+
+def _turned(cell: Any) -> Any:
+    """Return a real date with day and month exchanged, where that is a date."""
+    is_date = isinstance(cell, dt.date) and cell.day <= 12
+    return cell.replace(day=cell.month, month=cell.day) if is_date else cell
+
+
 def _without_midnight(cell: Any) -> Any:
     return cell.date() if isinstance(cell, dt.datetime) else cell
 
@@ -337,6 +356,10 @@ def read_dates(
     """
     if _midnight_is_usual(cells):
         cells = [_without_midnight(cell) for cell in cells]
+    if order.endswith(TURNED):
+        cells, order = [_turned(cell) for cell in cells], order.removesuffix(TURNED)
+    elif order == "ymd" and str in (kinds := set(map(type, cells))) and kinds & {int, float}:
+        cells = _with_day_numbers(cells)
     places: dict[Any, int] = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
     read = [_read_one(cell, order, year) for cell in places]
     at = np.fromiter(map(places.__getitem__, cells), np.int32, len(cells))

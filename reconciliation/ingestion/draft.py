@@ -29,6 +29,7 @@ from reconciliation.ingestion.decide import (
     row_direction,
     script_of,
 )
+from reconciliation.ingestion.half_converted import ask_turned_dates, order_of_texts
 from reconciliation.ingestion.headers import column_name
 from reconciliation.ingestion.layout import Layout, apply_options
 from reconciliation.ingestion.limits import Unreadable
@@ -226,6 +227,10 @@ def _decide(
         context,
         asked.options.get("date_order", ""),
     )
+    texts = "" if "date_order" in asked.options else order_of_texts(columns[layout.date])
+    if texts:
+        question = ask_turned_dates(columns[layout.date], texts)
+        order = Decision(texts, "the dates that are text say so", question)
     year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)
     chosen = asked.options.get("decimal", "")

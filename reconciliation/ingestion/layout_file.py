@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reconciliation.ingestion.dates import TURNED
 from reconciliation.ingestion.layout import (
     COLUMN_OPTIONS,
     BadOption,
@@ -45,7 +46,10 @@ class FileLayout:
 
 def without_per_file(options: Mapping[str, str]) -> dict[str, str]:
     """Return the options that can hold for another file."""
-    return {key: text for key, text in options.items() if key not in PER_FILE}
+    kept = {key: text for key, text in options.items() if key not in PER_FILE}
+    if kept.get("date_order", "").endswith(TURNED):
+        del kept["date_order"]
+    return kept
 
 
 def to_file(layouts: Iterable[FileLayout]) -> dict[str, Any]:

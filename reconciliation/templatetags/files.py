@@ -38,6 +38,8 @@ ORDERS = {
     "mdy": "month, day, year",
     "ymd": "year, month, day",
     "serial": "day numbers of Excel",
+    "dmy_turned": "day, month, year; real dates turned",
+    "mdy_turned": "month, day, year; real dates turned",
 }
 
 
