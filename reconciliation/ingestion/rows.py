@@ -17,6 +17,7 @@ from reconciliation.ingestion.headers import column_name, is_repeated_header
 from reconciliation.ingestion.layout import DELIMITER_NAMES, Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
 from reconciliation.ingestion.reading import RowNote
+from reconciliation.ingestion.unmoved import UNMOVED, is_unmoved
 from reconciliation.ingestion.words import BALANCE_ROW, PENDING_WORDS, TOTAL_WORDS
 
 TOTAL = "a total or a balance, no booking"
@@ -172,6 +173,13 @@ def explain(
             continue
         if ended and not row.dated and row.names_no_day():
             notes.skipped.append(look.note(i, "", " · ".join(row.texts()), BELOW))
+            continue
+        if (
+            row.dated
+            and row.amount == numbers.EMPTY
+            and is_unmoved(look.records, i, amounts, look.layout, look.decimals)
+        ):
+            notes.skipped.append(look.note(i, "", " · ".join(row.texts()), UNMOVED))
             continue
         before = len(notes.skipped)
         _explain_one(row, good, notes)

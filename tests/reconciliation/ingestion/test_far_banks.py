@@ -162,3 +162,29 @@ def test_total_of_ideographs_tells_shift_jis(tmp_path: Path) -> None:
     raw = "田中太郎,****1234\n2026/06/12,店舗,1200\n2026/06/15,商店,-800\n合計,,400\n"
     reading, amounts = read(tmp_path, raw.encode("shift_jis"))
     assert (amounts, reading.status) == ([120000, -80000], "ready")
+
+
+def phone_money(balance_of_the_fee: str, balance_after: str) -> str:
+    """Return a list with a row without an amount, and the balances of it and of the next row."""
+    return (
+        "Receipt,Completed,Details,Paid In,Withdrawn,Balance\n"
+        "A1,2026-03-01 08:00:00,in,500.00,,900.00\nA2,2026-03-02 08:00:00,shop,,200.00,700.00\n"
+        f"A3,2026-03-03 08:00:00,charge,,,{balance_of_the_fee}\n"
+        f"A4,2026-03-04 08:00:00,shop,,50.00,{balance_after}\n"
+    )
+
+
+def test_row_without_an_amount_that_leaves_the_balance_is_left_out(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, phone_money("700.00", "650.00"))
+    assert amounts == [50000, -20000, -5000]
+    assert [note.reason for note in reading.skipped] == ["no amount, and the balance does not move"]
+
+
+def test_row_without_an_amount_that_moves_the_balance_is_told(tmp_path: Path) -> None:
+    reading, _ = read(tmp_path, phone_money("690.00", "640.00"))
+    assert [note.row for note in reading.errors] == [3]
+
+
+def test_balance_that_does_not_run_says_nothing_about_a_missing_amount(tmp_path: Path) -> None:
+    reading, _ = read(tmp_path, phone_money("700.00", "700.00"))
+    assert [note.row for note in reading.errors] == [3]
