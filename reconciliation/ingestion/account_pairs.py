@@ -64,7 +64,7 @@ def settle_account_pair(
     ]
     if not found:
         return None
-    d, c = max(found, key=lambda pair: _kinship(*pair, columns))
+    d, c = max(found, key=lambda pair: _kinship(pair[0], pair[1], columns))
     d.words = c.words = {"account_column": 3.0}
     return d.index, c.index
 

@@ -220,7 +220,7 @@ def _decide(
         dated, marks = _all_votes(path, layout)
     others = [p.votes for p in profiles if p.date_share >= 0.6 and p.index != layout.date]
     cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
-    grouped = (*layout.amount_columns, *({layout.balance} - {None}))
+    grouped = [c for c in (*layout.amount_columns, layout.balance) if c is not None]
     lakh = next(filter(None, (numbers.lakh_of(columns[c]) for c in grouped)), "")
     order = decide_order(
         DateEvidence(dated, others, cells, lakh, _partners(profiles, columns, layout.date)),
