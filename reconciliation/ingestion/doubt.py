@@ -109,7 +109,7 @@ def ask_pending(draft: Draft, records: Sequence[Sequence[Any]], tally: Tally) ->
     """Ask about rows left out as not booked that may be; offer to leave out those called pending in
     a status column.
     """
-    for reason in (not_booked.UNDER_HEADING, not_booked.TAKEN_BACK):
+    for reason in (not_booked.UNDER_HEADING, not_booked.TAKEN_BACK, not_booked.ALL_CALLED):
         if found := [note for note in tally.skipped if note.reason == reason]:
             return [_left_out(found)]
     count = not_booked.pending_rows(draft.header, records)

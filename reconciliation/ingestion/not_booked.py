@@ -24,6 +24,7 @@ from reconciliation.ingestion.words import (
 )
 
 UNDER_HEADING = "below a heading of pending rows that no other heading follows"
+ALL_CALLED = "called not booked by its status, as all the others are"
 TAKEN_BACK = "cancelled, and a row with the opposite amount is booked"
 
 
@@ -55,7 +56,7 @@ def _by_status(
     look: rows.Look,
     notes: rows.Notes,
 ) -> None:
-    """Skip the rows whose status says so and that state no balance, where others are booked."""
+    """Skip the rows whose status says so and that state no balance."""
     texts = [as_text(cell) for cell in cells]
     never = NEVER_BOOKED if look.layout.pending == "keep" else PENDING_WORDS
     gone = {text for text in set(texts) if never.search(text)}
@@ -65,12 +66,11 @@ def _by_status(
         for i in np.flatnonzero(good).tolist()
         if texts[i] in gone and not (balance is not None and _states(look.records[i], balance))
     ]
-    if len(out) == good.sum():
-        return
+    is_all = len(out) == good.sum()
     booked = set(amounts[np.setdiff1d(np.flatnonzero(good), out)].tolist())
     for i in out:
         is_twin = -int(amounts[i]) in booked and NEVER_BOOKED.search(texts[i]) is not None
-        reason = TAKEN_BACK if is_twin else rows.PENDING
+        reason = ALL_CALLED if is_all else TAKEN_BACK if is_twin else rows.PENDING
         notes.skip(look, i, look.header, column, texts[i], reason)
         good[i] = False
         look.settled.add(i)

@@ -189,7 +189,8 @@ def _settle(reading: Reading, layout: Layout) -> None:
         reading.messages.append(f"{count} {are} skipped (line {rows}{more}); all are listed.")
     whether = ask_both(reading, layout)
     if not reading.rows and not whether:
-        reading.status = "refused"
+        asks = any(q.key == "pending" and q.blocking for q in reading.questions)
+        reading.status = "question" if asks else "refused"
         reading.messages.insert(0, _nothing_read(reading))
         return
     reading.questions += whether
@@ -202,6 +203,8 @@ def _settle(reading: Reading, layout: Layout) -> None:
 def _nothing_read(reading: Reading) -> str:
     if reading.error_count:
         return f"No row of the file can be read. First: {_first_error(reading)}."
+    if any(question.key == "pending" and question.blocking for question in reading.questions):
+        return "All rows of the file are announced or cancelled, so none would be imported."
     return "There are no transactions to import in this file."
 
 

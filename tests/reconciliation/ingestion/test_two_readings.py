@@ -77,6 +77,21 @@ def test_rows_that_may_be_booked_all_the_same_are_asked_about(
     assert (reading.status, reading.rows) == ("ready", rows)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        CANCELLED.replace("Booked", "Cancelled"),
+        "Pending,,\n" + PENDING.replace("Pending,,\n", ""),
+    ],
+)
+def test_file_of_rows_that_are_all_not_booked_asks_once(tmp_path: Path, text: str) -> None:
+    reading = read(tmp_path, text)
+    assert (reading.status, blocking(reading)) == ("question", ["pending"])
+    assert reading.messages[0].startswith("All rows of the file are announced")
+    assert read(tmp_path, text, "pending=all").rows == 3
+    assert read(tmp_path, text, "pending=skip").status == "refused"
+
+
 def test_section_of_pending_rows_ends_at_the_next_header(tmp_path: Path) -> None:
     head = "date,text,amount\n"
     rows = "2025-03-01,Shop,-10.00\n2025-03-02,Bar,-20.00\n"
