@@ -37,12 +37,14 @@ LONGEST = (
     "tests/accounts/test_in_browser.py",
     "tests/journeys/test_whole_job.py",
     "tests/config/test_up.py",
+    "tests/config/test_roles.py",
     "tests/config/test_cluster.py",
-    "tests/config/test_headers.py",
     "tests/reconciliation/matching/test_shared_problems.py",
     "tests/reconciliation/test_soak.py",
     "tests/reconciliation/commands/test_reconcile.py",
+    "tests/reconciliation/ingestion/test_corpus.py",
     "tests/reconciliation/commands/test_project_commands.py",
+    "tests/config/test_classic_way.py",
     "tests/reconciliation/views/test_hostile_requests.py",
     "tests/reconciliation/views/test_access_matrix.py",
     "tests/reconciliation/matching/test_odd_files.py",
@@ -51,6 +53,7 @@ LONGEST = (
     "tests/reconciliation/test_drill.py",
     "tests/reconciliation/matching/test_benchmark.py",
     "tests/config/test_worker.py",
+    "tests/config/test_headers.py",
     "tests/config/test_production.py",
 )
 
