@@ -70,7 +70,7 @@ def ask_dates(rows: Sequence[Sequence[Any]], column: int) -> Question:
     return Question("dates", text, answers)
 
 
-def filled_down(rows: list[list[Any]], column: int, above: Any = "") -> Iterator[list[Any]]:
+def filled_down(rows: Sequence[list[Any]], column: int, above: Any = "") -> Iterator[list[Any]]:
     """Yield the rows with the date above them where they have none; ``above`` is the last one."""
     for row in rows:
         if column < len(row) and is_date(row[column]):

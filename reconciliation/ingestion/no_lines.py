@@ -16,6 +16,7 @@ from reconciliation.ingestion.cells import as_text, has_control
 from reconciliation.ingestion.explained import explained_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
+from reconciliation.ingestion.plain import PlainColumn, PlainRows
 from reconciliation.ingestion.words import BALANCE_HINTS, BALANCE_ROW, PLAIN_HINTS, TOTAL_WORDS
 
 _BALANCE = "states a balance or turnover, no booking"
@@ -33,7 +34,7 @@ def set_aside(
 ) -> None:
     """Take the records that are no lines out of ``good``, each with its note."""
     width = look.layout.width
-    lengths = np.fromiter(map(len, look.records), np.int64, len(look.records))
+    lengths = _lengths(look.records)
     for i in np.flatnonzero(lengths > width).tolist():
         beyond = any(as_text(cell).strip() for cell in look.records[i][width:])
         if beyond and (good[i] or not TOTAL_WORDS.search(as_text(look.records[i][0]))):
@@ -46,6 +47,12 @@ def set_aside(
         _check_texts(column, good, columns[column], look, notes)
     for column in sorted(set(range(width)) - set(look.layout.columns_used()) | set(stored)):
         _leave_out_balances(column, good, columns, amounts, look, notes)
+
+
+def _lengths(records: Sequence[Sequence[Any]]) -> NDArray[np.int64]:
+    if isinstance(records, PlainRows):
+        return np.full(len(records), len(records.columns))
+    return np.fromiter(map(len, records), np.int64, len(records))
 
 
 def _check_short(
@@ -84,7 +91,7 @@ def _check_texts(
 ) -> None:
     """Report texts that are too long, damaged, or swallow rows."""
     cells = _texts(cells, look)
-    joined = " ".join(cells)
+    joined = cells.spaced if isinstance(cells, PlainColumn) else " ".join(cells)
     if len(joined) > MAX_CELL_CHARS and max(map(len, cells)) > MAX_CELL_CHARS:
         look.refuse(cells, good, notes, column, lambda t: len(t) > MAX_CELL_CHARS, rows.TOO_LONG)
     if not joined.isprintable() and has_control(joined):

@@ -109,7 +109,7 @@ class Normaliser:
             good, figures, accounts, contras, notes, first_row, paired[good[paired]]
         )
 
-    def _read(self, records: list[list[Any]]) -> Figures:
+    def _read(self, records: Sequence[list[Any]]) -> Figures:
         """Read dates and amounts of all records at once."""
         layout, size = self.layout, len(records)
         assert layout.date is not None, "only a file with a date column is read to the end"
@@ -143,7 +143,7 @@ class Normaliser:
         return minor // scale, np.where(broken, numbers.BAD, marks).astype(np.int8)
 
     def _accounts(
-        self, records: list[list[Any]], figures: Figures, good: NDArray[np.bool_]
+        self, records: Sequence[list[Any]], figures: Figures, good: NDArray[np.bool_]
     ) -> Sequence[str]:
         """Return the account of each record: from its column, or from the section row above it."""
         layout = self.layout
@@ -301,7 +301,7 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _objects(texts: Sequence[str]) -> NDArray[np.object_]:
     array = np.empty(len(texts), dtype=object)
-    array[:] = texts
+    array[:] = list(texts)
     return array
 
 
@@ -349,7 +349,7 @@ def normalise_file(
 ) -> Iterator[Batch]:
     """Return the batches of a text file or sheet, in order."""
     normaliser = Normaliser(layout, header, side, decimals)
-    for block in blocks(path, layout, size):
+    for block in blocks(path, layout, size, by_column=True):
         batch = normaliser.take(block)
         if batch is not None:
             yield batch

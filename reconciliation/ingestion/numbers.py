@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.ingestion.plain import PlainColumn
 from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.money import MAX_AMOUNT_MINOR
 
@@ -43,6 +44,7 @@ _EXPECTED = "an amount such as 1234.56 was expected"
 _LAKH = re.compile(r"(?<![\d,])\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d,])")
 _FOREIGN = re.compile(r"[^\d.,]")
 _PLAIN = re.compile(r"([-+]?)((?:[0-9][0-9.,]{0,39}))")
+_LONGEST_PLAIN = 24
 _BODY = re.compile(r"^[0-9][0-9.,]*$|^[.,][0-9]+$")
 #: What an empty money cell may hold: nothing, or one dash beside a filled sister column.
 DASHES = frozenset({"-", "--", "–", "—"})
@@ -323,17 +325,21 @@ def _read_plain(
     BAD.
     """
     size = len(cells)
+    if isinstance(cells, PlainColumn):
+        letters = cells.letters(_LONGEST_PLAIN)
+        if letters is not None:
+            return _read_bytes(letters, decimal, decimals)
     kinds = set(map(type, cells))
     if kinds <= {float, int}:
         return _read_doubles(np.array(cells, dtype=np.float64), decimals)
     if kinds != {str}:
         return np.zeros(size, dtype=np.int64), np.full(size, BAD, dtype=np.int8)
     try:
-        packed = np.array(cells, dtype="S")
+        packed = np.array(list(cells), dtype="S")
     except UnicodeEncodeError:
         return np.zeros(size, dtype=np.int64), np.full(size, BAD, dtype=np.int8)
     width = packed.dtype.itemsize
-    if width > 24:
+    if width > _LONGEST_PLAIN:
         return np.zeros(size, dtype=np.int64), np.full(size, BAD, dtype=np.int8)
     return _read_bytes(packed.view(np.uint8).reshape(size, width), decimal, decimals)
 

@@ -166,7 +166,7 @@ def _sample(path: Path, layout: Layout) -> Opened:
     if not any(is_filled(cell) for row in first.rows for cell in row):
         raise Unreadable("The file holds blanks and line ends only.")
     is_whole = len(first.rows) < SAMPLE_ROWS
-    return Opened(layout, first.rows, list(first.lines), is_whole)
+    return Opened(layout, list(first.rows), list(first.lines), is_whole)
 
 
 def _open_sheet(path: Path, kind: str, options: Mapping[str, str]) -> Opened:

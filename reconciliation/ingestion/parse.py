@@ -7,9 +7,12 @@ block for text files; a sheet is held once, in its reader.
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from io import StringIO, TextIOWrapper
+from itertools import chain, islice
+from os import SEEK_CUR
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,12 +23,15 @@ from reconciliation.ingestion.formats import table_rows
 from reconciliation.ingestion.joined import joined_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
+from reconciliation.ingestion.plain import PlainRows, plain_rows
 from reconciliation.ingestion.reshaping import in_pieces, reshaped
 from reconciliation.ingestion.sheets import sheet_rows
 from reconciliation.ingestion.written import WRITTEN, written_rows
 
 #: Records per block: large enough for whole-array work, small enough to keep memory flat.
 BLOCK_ROWS = 50_000
+#: A line behind the last one: where it is no row of its own, a quotation mark stayed open.
+_END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +41,20 @@ class Block:
     """
 
     start: int
-    rows: list[list[Any]]
+    rows: Sequence[list[Any]]
     lines: Sequence[int]
 
 
-def blocks(path: Path, layout: Layout, size: int = BLOCK_ROWS) -> Iterator[Block]:
-    """Return the records of a text file or of the layout's sheet, from the first one on."""
+def blocks(
+    path: Path, layout: Layout, size: int = BLOCK_ROWS, *, by_column: bool = False
+) -> Iterator[Block]:
+    """Return the records of a text file or of the layout's sheet, from the first one on.
+
+    ``by_column``: where they are plain, they may come as columns instead of a list.
+    """
     if layout.format == "text":
-        source = text_blocks(path, layout.encoding, layout.delimiter, layout.quoting, size)
+        blocks_of = column_blocks if by_column and _may_be_plain(layout) else text_blocks
+        source = blocks_of(path, layout.encoding, layout.delimiter, layout.quoting, size)
         if layout.joined:
             source = (replace(b, rows=list(joined_rows(b.rows, layout.joined))) for b in source)
     elif layout.format in WRITTEN:
@@ -88,30 +100,84 @@ def text_blocks(
         yield from record_blocks(stream, delimiter, quoting, size)
 
 
-def record_blocks(
-    lines: Iterable[str], delimiter: str, quoting: str, size: int = BLOCK_ROWS
+def _may_be_plain(layout: Layout) -> bool:
+    one_mark = len(layout.delimiter) == 1 and layout.delimiter.isascii()
+    return one_mark and layout.encoding in ("utf-8", "utf-8-sig")
+
+
+def column_blocks(
+    path: Path, encoding: str, delimiter: str, quoting: str, size: int
 ) -> Iterator[Block]:
-    """Return the records that ``lines`` of delimited text hold."""
+    """Return the records of a delimited text file in UTF-8, as columns where they are plain.
+
+    From the first row on that is longer than its line, csv.reader finds where rows end.
+    """
+    start = 0
+    with path.open("rb") as stream:
+        stream.seek(len(BOM_UTF8) if encoding == "utf-8-sig" else 0)
+        while lines := list(islice(stream, size)):
+            rows = _rows_of_lines(lines, delimiter, quoting)
+            if rows is None:
+                break
+            yield Block(start, rows, range(start + 1, start + len(lines) + 1))
+            start += len(lines)
+        stream.seek(-sum(map(len, lines)), SEEK_CUR)
+        rest = TextIOWrapper(stream, "utf-8", "strict", newline="")
+        yield from record_blocks(rest, delimiter, quoting, size, start)
+
+
+def _rows_of_lines(lines: list[bytes], delimiter: str, quoting: str) -> Sequence[list[str]] | None:
+    """Return the rows that are a line each; None where one may be longer or shorter."""
+    text = b"".join(lines)
+    if b"\r" in text:
+        if not text.count(b"\r\n") == text.count(b"\r") == len(lines):
+            return None
+        text = text.replace(b"\r\n", b"\n")
+    text += b"" if text.endswith(b"\n") else b"\n"
+    mark = "" if quoting == "none" else _quotation_mark(quoting)
+    if rows := plain_rows(text, len(lines), delimiter, mark):
+        return rows
+    with_end = chain(StringIO(text.decode(), newline="\n"), [_END])
+    try:
+        found = list(_reader(with_end, delimiter, quoting))
+    except csv.Error:
+        return None
+    return found[:-1] if len(found) == len(lines) + 1 and found[-1] == [_END] else None
+
+
+def record_blocks(
+    lines: Iterable[str], delimiter: str, quoting: str, size: int = BLOCK_ROWS, first: int = 0
+) -> Iterator[Block]:
+    """Return the records that ``lines`` of delimited text hold, ``first`` lines below the first."""
     if delimiter.startswith(fixed_width.MARK):
         yield from _sheet_blocks(fixed_width.split_lines(lines, delimiter), size)
         return
-    csv.field_size_limit(MAX_CELL_CHARS * 4)
-    style: Literal[0, 3] = csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL
-    mark = "'" if quoting == "single" else '"'
-    reader = csv.reader(lines, delimiter=delimiter, quoting=style, quotechar=mark)
-    start, line = 0, 0
+    reader = _reader(lines, delimiter, quoting)
+    start, line = first, first
     while True:
         try:
             rows = list(islice(reader, size))
         except csv.Error as error:
             raise Unreadable(
-                f"The text cannot be split into cells after line {reader.line_num:,}: {error}. "
+                f"The text cannot be split into cells after line {first + reader.line_num:,}: "
+                f"{error}. "
                 "A quotation mark may be missing."
             ) from error
         if not rows:
             return
-        yield Block(start, rows, _line_numbers(rows, line, reader.line_num))
-        start, line = start + len(rows), reader.line_num
+        yield Block(start, rows, _line_numbers(rows, line, first + reader.line_num))
+        start, line = start + len(rows), first + reader.line_num
+
+
+def _reader(lines: Iterable[str], delimiter: str, quoting: str) -> Any:
+    csv.field_size_limit(MAX_CELL_CHARS * 4)
+    style: Literal[0, 3] = csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL
+    mark = _quotation_mark(quoting)
+    return csv.reader(lines, delimiter=delimiter, quoting=style, quotechar=mark)
+
+
+def _quotation_mark(quoting: str) -> str:
+    return "'" if quoting == "single" else '"'
 
 
 def _line_numbers(rows: list[list[str]], before: int, after: int) -> Sequence[int]:
@@ -140,7 +206,7 @@ def _sheet_blocks(rows: Iterator[list[Any]], size: int) -> Iterator[Block]:
 
 def _check_width(block: Block) -> None:
     """Refuse records with more cells than a table has, empty cells at the end not counted."""
-    if max(map(len, block.rows)) <= MAX_COLUMNS:
+    if isinstance(block.rows, PlainRows) or max(map(len, block.rows)) <= MAX_COLUMNS:
         return
     for row, line in zip(block.rows, block.lines, strict=True):
         if len(row) > MAX_COLUMNS:
@@ -153,10 +219,13 @@ def _check_width(block: Block) -> None:
                 )
 
 
-def columns_of(rows: list[list[Any]], width: int) -> list[Sequence[Any]]:
+def columns_of(rows: Sequence[list[Any]], width: int) -> list[Sequence[Any]]:
     """Return the records turned into ``width`` columns of equal length, "" where a record is
     short.
     """
+    if isinstance(rows, PlainRows):
+        missing = [[""] * len(rows)] * max(width - len(rows.columns), 0)
+        return [*rows.columns[:width], *missing]
     lengths = set(map(len, rows))
     if lengths == {width}:
         return list(zip(*rows, strict=True))

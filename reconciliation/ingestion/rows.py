@@ -82,7 +82,7 @@ class Look:
     layout: Layout
     header: Sequence[str]
     decimals: int
-    records: list[list[Any]]
+    records: Sequence[list[Any]]
     lines: Sequence[int]
     first_row: int
     settled: set[int] = field(default_factory=set)
