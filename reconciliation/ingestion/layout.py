@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "balances": ("leave", "take"),
     "dates": ("own", "above"),
     "unit": ("whole", "hundredths"),
+    "first": ("", "in", "out"),
     "months": ("", "croatian", "other"),
     "both": ("stop", "two", "net"),
     "pending": ("keep", "skip", "all"),
@@ -79,6 +80,7 @@ class Layout:
     empty cells stand for the date above them, ``dates`` says so. ``joined``: cells
     whose decimals stand in the next cell. ``unit``: whether 5588 means 55.88.
     ``balance_mark``: the column that says whether a balance is debit or credit.
+    ``first``: whether the row without a balance before it is money in (balance_directions.py).
     ``months``: the language of months that are others elsewhere (croatian.py).
     ``both``: what becomes of records with money in and money out.
     ``reshaped``: the steps (reshaping.py) that make the table into one with a booking per row.
@@ -127,6 +129,7 @@ class Layout:
     unit: str = "whole"
     both: str = "stop"
     months: str = ""
+    first: str = ""
     fee: int | None = None
     fee_way: int = -1
     filled_column: int | None = None

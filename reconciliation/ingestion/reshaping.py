@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from reconciliation.ingestion import (
+    balance_directions,
     cent_columns,
     croatian,
     date_headings,
@@ -31,6 +32,7 @@ _STEPS: dict[str, Callable[[Stream, str], Stream]] = {
     "months": date_headings.with_months,
     "unix": unix_time.with_dates,
     "cents": cent_columns.with_cents,
+    "directions": balance_directions.with_signs,
     "labels": labelled.with_columns,
     "croatian": croatian.with_english,
 }
@@ -45,6 +47,7 @@ _FINDERS: tuple[_Find, ...] = (
     unix_time.find,
     on_its_side.find,
     cent_columns.find,
+    balance_directions.find,
 )
 
 

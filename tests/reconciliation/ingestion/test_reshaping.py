@@ -183,6 +183,55 @@ def test_unusual_marks_divide_only_tables(tmp_path: Path, text: str, rows: int) 
     assert (reading.rows, reading.status) == (rows, "ready" if rows else "refused")
 
 
+UNSIGNED = """Date,Text,Amount,Balance
+2025-03-03,Rent,850.00,150.00
+2025-03-04,Shop,200.00,-50.00
+2025-03-05,Wages,2100.00,2050.00
+2025-03-06,Bar,7.00,2043.00
+2025-03-07,Taxi,20.00,2023.00
+"""
+OPENED = UNSIGNED.replace("2025-03-03,R", "2025-03-01,Opening balance,,1000.00\n2025-03-03,R")
+NEWEST_FIRST = "Date,Text,Amount,Balance\n" + "\n".join(UNSIGNED.strip().split("\n")[:0:-1])
+
+
+@pytest.mark.parametrize("text", [UNSIGNED, NEWEST_FIRST])
+def test_row_without_a_balance_before_it_is_asked_about(tmp_path: Path, text: str) -> None:
+    reading, steps = read(tmp_path, text)
+    assert steps == ("directions",)
+    assert [q.key for q in reading.questions if q.blocking] == ["first"]
+    for first, total in (("in", "2723.00"), ("out", "1023.00")):
+        reading, _ = read(tmp_path, text, f"first={first}")
+        assert (reading.status, reading.sum) == ("ready", total)
+
+
+def test_stated_opening_tells_the_first_row(tmp_path: Path) -> None:
+    reading, steps = read(tmp_path, OPENED)
+    assert (reading.status, reading.rows, reading.sum) == ("ready", 5, "1023.00")
+    assert steps == ("directions",)
+
+
+def test_balance_that_never_has_a_sign_may_be_owed(tmp_path: Path) -> None:
+    text = OPENED.replace("-50.00", "50.00").replace("200.00", "100.00").replace("2100", "2000")
+    reading, _ = read(tmp_path, text)
+    assert [q.key for q in reading.questions if q.blocking] == ["sign"]
+    totals = [read(tmp_path, text, f"sign={s}")[0].sum for s in ("as_written", "reversed")]
+    assert totals == ["1023.00", "-1023.00"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        UNSIGNED.replace("7.00,", "8.00,"),
+        UNSIGNED.replace("7.00,", "-7.00,"),
+        UNSIGNED.replace("Text", "Money in"),
+        UNSIGNED.replace("2100.00,2050", "2100.00,2000"),
+        UNSIGNED.replace("Balance", "Limit"),
+    ],
+)
+def test_balance_that_does_not_fit_tells_no_direction(tmp_path: Path, text: str) -> None:
+    assert "directions" not in read(tmp_path, text)[1]
+
+
 def test_one_day_above_all_rows_is_asked_about(tmp_path: Path) -> None:
     reading, _ = read(tmp_path, PRINTED)
     assert (reading.status, [q.key for q in reading.questions]) == ("question", ["headed"])
