@@ -87,9 +87,11 @@ def _bare_dates(rows: Sequence[Sequence[Any]]) -> list[int]:
 
 def _without_preamble(rows: Sequence[Sequence[Any]], data: list[int]) -> list[int]:
     """Leave out up to three rows above a header with many known names whose dates stand elsewhere
-    than those of the rows below it: a stated period, the day of the export.
+    than those of the rows below it: a stated period, the day of the export; never rows that have a
+    header of bookings of their own.
     """
-    for i in range(data[0] + 1, min(data[-1], 60)) if len(data) >= 2 else ():
+    own = any(map(_names_bookings, rows[: data[0]])) if data else False
+    for i in range(data[0] + 1, min(data[-1], 60)) if len(data) >= 2 and not own else ():
         above, below = [at for at in data if at < i], [at for at in data if at > i]
         if len(above) > 3:
             break
@@ -100,6 +102,15 @@ def _without_preamble(rows: Sequence[Sequence[Any]], data: list[int]) -> list[in
         if all(date_places(rows[at]) != usual or _used(rows[at]) < wide for at in above):
             return below
     return data
+
+
+def _names_bookings(row: Sequence[Any]) -> bool:
+    """Tell a header that names a date, an amount and something else."""
+    if _header_score(row, 0)[0] < 3:
+        return False
+    found = [roles_of_header(as_text(cell)) for cell in row if is_filled(cell)]
+    best = {max(roles, key=lambda role: roles[role]) for roles in found if roles}
+    return "date" in best and bool(best & {"amount", "debit", "credit"})
 
 
 def _table(rows: Sequence[Sequence[Any]], header_row: int, data: list[int], why: str) -> Table:

@@ -218,6 +218,10 @@ def _one_sided(money: Sequence[Profile], side: Side) -> list[Scheme]:
         "debit" if side == Side.LEDGER and _ACCOUNTING.search(clean_header(p.header)) else "credit"
     )
     weight = max(map(p.speaks_for, _SIDES))
+    if p.filled == p.rows and any(
+        q is not p and q.speaks_for("amount") >= 2 and q.filled == q.rows for q in money
+    ):
+        return [Scheme(amount=p.index, weight=weight)]
     if p.speaks_for("debit") > p.speaks_for("credit"):
         return [Scheme(debit=p.index, money_in=way, style="absolute", weight=weight)]
     return [Scheme(credit=p.index, money_in=way, style="absolute", weight=weight)]

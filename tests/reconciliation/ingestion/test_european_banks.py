@@ -185,3 +185,26 @@ def test_hard_spaces_alone_leave_no_doubt_about_the_alphabet(tmp_path: Path) -> 
     rows = "28.07.2025;Bil;-15\xa0400,00\n27.07.2025;Lon;25\xa0000,00\n"
     reading, amounts = read(tmp_path, f"Datum;Text;Belopp\n{rows}".encode("cp1252"))
     assert (amounts, blocking(reading)) == ([-1540000, 2500000], [])
+
+
+TWO_TABLES = """"Giro";"Zeitraum: 01.01.2025 - 31.03.2025";
+"Buchungstag";"Valuta";"Buchungstext";"Umsatz in EUR";
+"12.03.2025";"12.03.2025";"Café";"-12,34";
+
+"Karte";"Zeitraum: 01.01.2025 - 31.03.2025";
+"Buchungstag";"Valuta";"Referenz";"Buchungstext";"Umsatz in EUR";
+"27.02.2025";"26.02.2025";"123456";"Hotel";"-37,99";
+"20.02.2025";"19.02.2025";"123457";"Shop";"-7,99";
+"""
+
+
+def test_bookings_above_a_second_table_are_never_dropped(tmp_path: Path) -> None:
+    reading, _ = read(tmp_path, TWO_TABLES)
+    assert (reading.status, [error.line for error in reading.errors]) == ("refused", [3])
+
+
+def test_payout_beside_a_sum_is_no_direction(tmp_path: Path) -> None:
+    text = "Datum;Beschreibung;Summe;Gebühr;Auszahlung\n"
+    rows = "2025-03-15;Kaffee;10,00;0,14;9,86\n2025-03-16;Kuchen;25,00;0,35;24,65\n"
+    assert "amount" in blocking(read(tmp_path, text + rows)[0])
+    assert read(tmp_path, text + rows, "amount=5,sign=as_written")[1] == [986, 2465]
