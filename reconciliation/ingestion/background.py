@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -157,11 +157,12 @@ def _count_repeats(
     if repeats is None or not reading[SETTLED]["layout"] or reading["error_count"]:
         return {"count": 0, "rows": [], "shown": []}
     rows, lists = [], RowLists(folder)
-    for packed in _bundles(source_file, reading, path):
-        lines = packed.unpacked()
-        again = lines.take(repeats.mark(lines))
-        rows.extend(again.row_number.tolist())
-        lists.add("repeats", _repeated(again, source_file.project.decimals))
+    with kept_lines.open_kept(source_file, reading[SETTLED]) or nullcontext(path) as source:
+        for packed in _bundles(source_file, reading, source):
+            lines = packed.unpacked()
+            again = lines.take(repeats.mark(lines))
+            rows.extend(again.row_number.tolist())
+            lists.add("repeats", _repeated(again, source_file.project.decimals))
     lists.close(least=0)
     previewed = {line["row"] for line in (*reading["first"], *reading["last"])}
     shown = sorted(previewed.intersection(rows))
@@ -199,18 +200,24 @@ def _days(reading: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
     return dt.date.fromisoformat(reading["first_date"]), dt.date.fromisoformat(reading["last_date"])
 
 
+@contextmanager
+def _source(source_file: SourceFile, reading: Mapping[str, Any]) -> Iterator[Path | IO[bytes]]:
+    """Give the lines kept of this reading, else the stored bytes as a file to read them from."""
+    with kept_lines.open_kept(source_file, reading[SETTLED]) or local_copy(source_file) as source:
+        yield source
+
+
 def _bundles(
-    source_file: SourceFile, reading: Mapping[str, Any], path: Path
+    source_file: SourceFile, reading: Mapping[str, Any], source: Path | IO[bytes]
 ) -> Iterator[PackedLines]:
     """Return the lines of a file that was read, by the layout it was read by."""
     settled, side = reading[SETTLED], Side(source_file.side)
+    if not isinstance(source, Path):
+        yield from read_lines(source, side)
+        return
     decimals = currency_decimals(source_file.project.currency)
     layout, header = Layout.from_json(settled["layout"]), tuple(settled["header"])
-    if kept := kept_lines.open_kept(source_file, settled):
-        with kept:
-            yield from read_lines(kept, side)
-        return
-    with closing(packed_in_child(path, layout, header, side, decimals)) as bundles:
+    with closing(packed_in_child(source, layout, header, side, decimals)) as bundles:
         yield from bundles
 
 
@@ -261,16 +268,21 @@ def _import(
     source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
 ) -> SourceFile:
     """Store the lines; start over where what was left out as repeated changed meanwhile."""
-    with local_copy(source_file) as path:
-        for _ in range(MOST_TRIES - 1):
-            with suppress(BooksMoved):
-                delivery = _delivery(source_file, path)
-                return store.store_lines(delivery=delivery, by=by, progress=progress, fence=fence)
-        delivery = _delivery(source_file, path)
+    for _ in range(MOST_TRIES - 1):
+        with suppress(BooksMoved):
+            return _import_once(source_file, by, progress, fence)
+    return _import_once(source_file, by, progress, fence)
+
+
+def _import_once(
+    source_file: SourceFile, by: Any, progress: store.Progress, fence: Callable[[], None]
+) -> SourceFile:
+    with _source(source_file, source_file.reading) as source:
+        delivery = _delivery(source_file, source)
         return store.store_lines(delivery=delivery, by=by, progress=progress, fence=fence)
 
 
-def _delivery(source_file: SourceFile, path: Path) -> store.Delivery:
+def _delivery(source_file: SourceFile, source: Path | IO[bytes]) -> store.Delivery:
     """Return the file on its way: what it overlaps is noted before the repeats are looked up."""
     reading = source_file.reading
     decimals = currency_decimals(source_file.project.currency)
@@ -281,7 +293,7 @@ def _delivery(source_file: SourceFile, path: Path) -> store.Delivery:
     overlapped = _overlapped(source_file, reading)
     return store.Delivery(
         source_file=source_file,
-        bundles=_bundles(source_file, reading, path),
+        bundles=_bundles(source_file, reading, source),
         repeats=_repeats(source_file, reading) or Repeats(()),
         totals=(opening, closing_balance),
         prove=partial(_prove_totals, reading),
