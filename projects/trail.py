@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,7 +21,7 @@ from django.db.models import Q
 from projects import audit
 from projects.activity import sentence
 from projects.models import AuditEvent, Project
-from reconciliation.money import format_grouped
+from reconciliation.money import format_grouped, group_decimal
 
 PAGE_LENGTH = 50
 
@@ -41,6 +43,9 @@ HASHED = (
 
 #: The program that checks an export; it is shipped with every one.
 VERIFIER = Path(__file__).with_name("verify_audit.py")
+
+#: An amount as files have it, which is how an import tells its sum.
+PLAIN_AMOUNT = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 #: What a setting may be, in the words of the page.
 VALUE_WORDS = {"auto": "automatic", "suggest": "suggested only"}
@@ -254,6 +259,8 @@ def _shown(name: str, value: Any, decimals: int) -> str:
     text = _text(value, decimals)
     if name.endswith("_minor") and text.lstrip("-").isdigit():
         return format_grouped(int(text), decimals)
+    if name == "sum" and PLAIN_AMOUNT.fullmatch(text):
+        return group_decimal(Decimal(text))
     return f"{text} %" if name.endswith("_pct") and text else text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -146,11 +147,18 @@ class QuestionForm(forms.Form):
     """The doubts of a reading with their possible answers; row errors have a button instead."""
 
     def __init__(
-        self, *args: Any, reading: Mapping[str, Any], side: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        reading: Mapping[str, Any],
+        side: str = "",
+        chosen: Mapping[str, str] = MappingProxyType({}),
+        **kwargs: Any,
     ) -> None:
         """Ask what ``reading`` asks, and along with it whether its amounts are reversed: of a
-        ledger, and where another answer would raise that question next.
+        ledger, and where another answer would raise that question next. What the person has
+        ``chosen`` is not asked again.
         """
+        self._chosen = chosen
         super().__init__(*args, **kwargs)
         asked = reading.get("questions", [])
         self._questions = [question for question in asked if question["key"] != "errors"]
@@ -168,7 +176,14 @@ class QuestionForm(forms.Form):
             )
 
     def asked(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
-        """Yield each question with its field."""
+        """Yield each question that is open, with its field."""
+        return (pair for pair in self._all() if pair[0]["key"] not in self._chosen)
+
+    def answered(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
+        """Yield each question that was answered and may be answered otherwise, with its field."""
+        return (pair for pair in self._all() if pair[0]["key"] in self._chosen)
+
+    def _all(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
         for number, question in enumerate(self._questions):
             yield question, self[f"answer_{number}"]
 

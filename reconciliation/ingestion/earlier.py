@@ -11,6 +11,7 @@ from typing import Any
 from projects.currency import currency_decimals
 from reconciliation.ingestion.continuity import Link, Span, chain_of
 from reconciliation.ingestion.layout import parse_options
+from reconciliation.ingestion.layout_file import told
 from reconciliation.ingestion.upload import SETTLED
 from reconciliation.models import RememberedLayout, SourceFile
 from reconciliation.money import format_grouped, parse_plain
@@ -40,7 +41,7 @@ def remembered_options(
     options = same[0].options | _settled_answers(reading, same[0].read_as)
     if not options:
         return {}, ""
-    shown = ", ".join(f"{key}={text}" for key, text in sorted(options.items()))
+    shown = told(options, header)
     return options, f"The file has the columns of {_name(same[0])} and is read like it: {shown}."
 
 
@@ -66,8 +67,8 @@ def _changed_words(layouts: Sequence[RememberedLayout], header: Sequence[str]) -
     added = [name for name in header if name and name not in used[0].header]
     gone = [name for name in used[0].header if name and name not in header]
     parts = (("new", added), ("missing", gone))
-    told = "; ".join(f"{word}: {', '.join(names[:10])}" for word, names in parts if names)
-    which = f" ({told})" if told else ""
+    differ = "; ".join(f"{word}: {', '.join(names[:10])}" for word, names in parts if names)
+    which = f" ({differ})" if differ else ""
     return f"The columns are not those of the last import, {_name(used[0])}{which}: look twice."
 
 

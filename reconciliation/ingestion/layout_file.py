@@ -29,7 +29,7 @@ PER_FILE = frozenset({"errors", "repeats", "balances", "year", "header_row", "to
 _WORDS = {
     "dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day",
     "serial": "Excel day numbers", "point": "decimal point", "comma": "decimal comma",
-    "reversed": "signs reversed",
+    "reversed": "signs reversed", "as_written": "signs as written",
 }  # fmt: skip
 
 
@@ -143,10 +143,28 @@ def in_words(options: Mapping[str, str], header: Sequence[str]) -> list[tuple[st
         for key in COLUMN_OPTIONS
         if read.get(key, "0") != "0"
     ]
-    told = [_WORDS.get(options.get(key, ""), "") for key in ("date_order", "decimal", "sign")]
+    read_with = [
+        _WORDS.get(text, "")
+        for key in ("date_order", "decimal", "sign")
+        if (text := options.get(key, "")) != "as_written"
+    ]
     rest = [f"{key} {options[key]}" for key in ("account", "currency") if options.get(key)]
-    words = "; ".join(filter(None, [*told, *rest]))
+    words = "; ".join(filter(None, [*read_with, *rest]))
     return [*pairs, ("read with", words)] if words else pairs
+
+
+def told(options: Mapping[str, str], header: Sequence[str]) -> str:
+    """Return all of the options in one line, for people."""
+    read = named(options, header)
+    return "; ".join(_told(key, read[key]) for key in sorted(read))
+
+
+def _told(key: str, text: str) -> str:
+    """Return one option for people: the choice itself where it says what it is about."""
+    name = key.removesuffix("_column").replace("_", " ")
+    if key not in COLUMN_OPTIONS:
+        return _WORDS.get(text) or f"{name} {text.replace('_', ' ')}"
+    return f"{name} {_shown(key, text)}" if text != "0" else f"no {name}"
 
 
 def _shown(key: str, text: str) -> str:

@@ -19,6 +19,7 @@ from reconciliation.ingestion.layout_file import (
     from_file,
     in_words,
     to_file,
+    told,
     without_per_file,
 )
 from reconciliation.ingestion.upload import SETTLED
@@ -28,12 +29,15 @@ from reconciliation.vocabulary import Side
 
 
 def layouts_of(project: Project) -> list[RememberedLayout]:
-    """Return the project's layouts by side, the last used first, each with ``words`` for people."""
+    """Return the project's layouts by side, the last used first, each with ``words`` and what
+    was ``chosen``, for people.
+    """
     layouts = list(RememberedLayout.objects.in_project(project).select_related("source_file"))
     for layout in layouts:
         layout.words = in_words(  # type: ignore[attr-defined]
             layout.read_as | layout.options, layout.header
         )
+        layout.chosen = told(layout.options, layout.header)  # type: ignore[attr-defined]
     return layouts
 
 

@@ -71,7 +71,7 @@ def _ask_balances(opening: str, closing: str) -> Question:
         Answer("balances=leave", "No: the file states no balance that holds"),
         Answer("balances=take", "Yes, use them as stated", (ends,)),
     )
-    text = "The running balance is broken. Use its first and last value as the bank's balances?"
+    text = "The running balance is broken. Use its ends as opening and closing balance?"
     return Question("balances", text, answers, blocking=False)
 
 

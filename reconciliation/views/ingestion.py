@@ -67,7 +67,7 @@ def file_answers(request: HttpRequest, project_id: uuid.UUID, file_id: uuid.UUID
     """Read the file again with the answers to its questions."""
     project = get_project(request.user, project_id, role=Role.EDITOR)
     found = get_object_or_404(project.source_files, pk=file_id)
-    form = QuestionForm(request.POST, reading=found.reading, side=found.side)
+    form = QuestionForm(request.POST, reading=found.reading, side=found.side, chosen=found.layout)
     if not form.is_valid():
         return _file_page(request, project, found, questions=form)
     return _read_again(request, found, form.options())
@@ -224,7 +224,7 @@ def _file_page(
         "job": job,
         "being_undone": undoing.subjects_under_way(project, JobKind.UNLOAD),
         "undoing": job and job.kind == JobKind.UNLOAD and job.state != JobState.DONE,
-        "questions": QuestionForm(reading=found.reading, side=found.side),
+        "questions": QuestionForm(reading=found.reading, side=found.side, chosen=found.layout),
         "layout": LayoutForm(reading=found.reading),
         **_step_after(project, found),
     }

@@ -58,7 +58,7 @@ def test_what_one_file_proved_answers_the_question_of_the_next(project: Project)
     imported(project, PROVED, "december.csv")
     later = read(project, UNPROVED, "january.csv")
     assert (later.status, later.reading["first_date"]) == (FileStatus.READY, "2026-01-03")
-    assert any("“december.csv” and is read like it: date_order=dmy" in m for m in later.messages)
+    assert any("“december.csv” and is read like it: day, month, year" in m for m in later.messages)
 
 
 def test_import_is_remembered_once_per_header_and_tells_its_columns(project: Project) -> None:

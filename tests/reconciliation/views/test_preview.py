@@ -87,6 +87,8 @@ def test_ledgers_view_is_shown_and_can_be_turned_round(project, owner):
     assert found.reading["sum"] == "-60.00"
     again = owner.get(found.get_absolute_url()).text
     assert 'value="sign=reversed" id="id_answer_0_2" checked' in again and "Sale: −100.00" in again
+    assert "Please check before you import" in page and "Please check" not in again
+    assert "Answered by you; change it" in again
     assert "Credit is read as money into the account, debit as money out" in again
 
 
