@@ -17,6 +17,7 @@ import threading
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,6 +36,8 @@ from reconciliation.ingestion.limits import CHILD_MEMORY_BYTES, CHILD_SECONDS, U
 from reconciliation.vocabulary import Side
 
 _ROOT = Path(__file__).resolve().parents[2]
+#: The child that start_ahead started, until a request takes it.
+_waiting: list[subprocess.Popen[bytes]] = []
 _FAULT = (
     "A fault in this program ({}) kept the file from being read; nothing was imported. "
     "Please report it; exporting the file in another format may help meanwhile."
@@ -114,14 +117,21 @@ def packed_in_child(
         yield from read_lines(out, side, _frame)
 
 
-@contextmanager
-def _started(request: dict[str, Any]) -> Iterator[IO[bytes]]:
-    """Run the child for one request and give its answers; it is gone when the block ends."""
+def start_ahead() -> None:
+    """Start the child of the next request, so that it has loaded its programs when that comes.
+
+    It waits for nothing else, and ends with this process.
+    """
+    if not _waiting:
+        _waiting.append(_start())
+
+
+def _start() -> subprocess.Popen[bytes]:
     inherited = {
         k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR")
     }
     single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "reconciliation.ingestion.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -129,6 +139,14 @@ def _started(request: dict[str, Any]) -> Iterator[IO[bytes]]:
         cwd=_ROOT,
         env={**inherited, **single, "PYTHONPATH": str(_ROOT)},
     )
+
+
+@contextmanager
+def _started(request: dict[str, Any]) -> Iterator[IO[bytes]]:
+    """Run a child for one request and give its answers; it is gone when the block ends."""
+    process = _waiting.pop() if _waiting else _start()
+    if process.poll() is not None:
+        process = _start()
     clock = threading.Timer(CHILD_SECONDS, process.kill)
     clock.start()
     assert process.stdin and process.stdout
@@ -163,10 +181,15 @@ def _frame(out: IO[bytes]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer the one request on standard input."""
+    """Answer the one request on standard input, if one comes."""
     gc.disable()
     _limit_myself()
-    request = json.loads(sys.stdin.buffer.readline())
+    with suppress(Exception):  # a fault in it is told when the request needs it
+        import_module("reconciliation.ingestion.reader")
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    request = json.loads(line)
     out = _own_output()
     try:
         {"read": _read, "lines": _lines, "currencies": _currencies}[request["work"]](request, out)

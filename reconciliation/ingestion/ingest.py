@@ -81,9 +81,11 @@ def receive_upload(
 
 def read_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
     """Read the job's file in the worker; fills ``reading`` and sets READY, QUESTION or REFUSED."""
-    from reconciliation.ingestion import background
+    from reconciliation.ingestion import background, child
 
-    return background.read_source_file(ticket)
+    found = background.read_source_file(ticket)
+    child.start_ahead()
+    return found
 
 
 def import_source_file(ticket: jobs.Ticket) -> Mapping[str, Any]:
@@ -242,8 +244,11 @@ def import_from_path(
     The reading's status is "ready" once imported; with a question or a refusal nothing is imported
     and the file is cancelled. What happens is recorded as done by the project's creator.
     """
+    from reconciliation.ingestion import child
+
     project = Project.objects.select_related("created_by").get(pk=project_id)
     by = project.created_by
+    child.start_ahead()
     with path.open("rb") as stream:
         source_file = store_upload(
             project=project, side=side, name=path.name, content=File(stream), by=by,

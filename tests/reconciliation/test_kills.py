@@ -25,7 +25,7 @@ from django.db import connection
 from projects.models import AuditEvent, Project
 from reconciliation import groups, jobs, tasks, verification
 from reconciliation.aside import close_aside, run_aside
-from reconciliation.ingestion import background, ingest, kept_lines, store, undo
+from reconciliation.ingestion import background, child, ingest, kept_lines, store, undo
 from reconciliation.matching import run, runs
 from reconciliation.matching.ruleset import Ruleset
 from reconciliation.models import Job, Line, MatchGroup, SourceFile
@@ -258,6 +258,7 @@ def child_dies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         return child
 
     monkeypatch.setattr(subprocess, "Popen", start_and_kill)
+    monkeypatch.setattr(child, "_waiting", [])
     return monkeypatch
 
 

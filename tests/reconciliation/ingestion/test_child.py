@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from reconciliation.ingestion import child
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.vocabulary import Side
+from tests.config.processes import PATIENCE_SECONDS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -56,3 +58,34 @@ def test_fault_of_ours_is_not_blamed_on_memory(tmp_path: Path) -> None:
     answer = child.read_in_child(tmp_path / "gone.csv", 2, "EUR", Side.BANK, {})
     [sentence] = answer["reading"]["messages"]
     assert sentence.startswith("A fault in this program (FileNotFoundError)")
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> subprocess.Popen[bytes]:
+    """A child that was started ahead."""
+    monkeypatch.setattr(child, "_waiting", [])
+    child.start_ahead()
+    child.start_ahead()
+    [process] = child._waiting
+    return process
+
+
+def test_child_started_ahead_answers_the_next_request(waiting: subprocess.Popen[bytes]) -> None:
+    answer = child.read_in_child(SAMPLES / "simple.csv", 2, "EUR", Side.BANK, {})
+    assert answer["reading"]["status"] == "ready"
+    assert (child._waiting, waiting.returncode is None) == ([], False)
+
+
+def test_child_that_died_waiting_is_replaced(waiting: subprocess.Popen[bytes]) -> None:
+    waiting.kill()
+    waiting.wait()
+    answer = child.read_in_child(SAMPLES / "simple.csv", 2, "EUR", Side.BANK, {})
+    assert answer["reading"]["status"] == "ready"
+
+
+def test_waiting_child_ends_with_the_process_that_started_it(
+    waiting: subprocess.Popen[bytes],
+) -> None:
+    assert waiting.stdin
+    waiting.stdin.close()
+    assert waiting.wait(timeout=PATIENCE_SECONDS) == 0
