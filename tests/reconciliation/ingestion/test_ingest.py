@@ -98,6 +98,7 @@ def test_overlapping_file_adds_only_the_surplus(project: Project) -> None:
     longer = SIMPLE + b"2025-12-02,Card fee,R-2,-12.34\n2025-12-04,New,R-4,5.00\n"
     second = imported(project, longer, "longer.csv")
     stored = Line.objects.filter(source_file=second).order_by("row_number")
+    assert [line.row_number for line in stored] == [5, 6]
     rows = [1, 2, 3, 4]
     assert second.reading["repeats"] == {"count": 4, "rows": rows, "shown": rows}
 
