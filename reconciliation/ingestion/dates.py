@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from reconciliation.columns import NO_DAY, day_number
 from reconciliation.ingestion.eras import plain_date
+from reconciliation.ingestion.letters import plain_date_text
 from reconciliation.ingestion.months import month_of
 from reconciliation.ingestion.numbers import BAD, EMPTY, GOOD
 
@@ -209,7 +210,7 @@ def cell_text(cell: Any) -> str:
     """Return a cell as the text a date would be written in."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
-    text = str(cell).strip()
+    text = plain_date_text(str(cell)).strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     return plain_date(text.strip("'").strip())

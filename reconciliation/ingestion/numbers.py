@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciliation.ingestion.letters import plain_amount_text
 from reconciliation.ingestion.plain import PlainColumn
 from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.money import MAX_AMOUNT_MINOR
@@ -26,8 +27,6 @@ GOOD, EMPTY, BAD = 0, 1, 2
 
 _SPACES = "\u00a0\u202f\u2009\u2007\u200a\u200e\u200f\u202a\u202c "
 _GROUPS = _SPACES + "'’`"
-_MINUS = str.maketrans(dict.fromkeys("−–—﹣－", "-"))
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，（）＋", "0123456789.,()+")
 _SYMBOLS = "€$£¥￡￥＄¤₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
 _CODE = (
     r"[A-Z]{3}|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|"
@@ -108,7 +107,7 @@ def strip_money(text: str) -> tuple[str, int, str]:
     """
     if plain := _PLAIN.fullmatch(text):
         return plain[2], -1 if plain[1] == "-" else 1, ""
-    body = text.strip().translate(_FULL_WIDTH).translate(_MINUS).strip(_SPACES)
+    body = plain_amount_text(text.strip()).strip(_SPACES)
     if body.startswith('="') and body.endswith('"'):
         body = body[2:-1]
     body, sign = body.lstrip("'").strip(_SPACES), 1
@@ -190,7 +189,7 @@ def vote(cells: Iterable[Any]) -> MarkVotes:
             continue
         _count(votes, mark, count)
         if len(votes.examples[mark]) < 5:
-            votes.examples[mark].append(text)
+            votes.examples[mark].append(plain_amount_text(text))
     return votes
 
 
