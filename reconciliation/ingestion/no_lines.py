@@ -109,7 +109,8 @@ def _leave_out_balances(
     notes: rows.Notes,
 ) -> None:
     """Skip rows in which one cell names a balance and nothing else, unless the running balance
-    moves by them; a column in which most cells do so says something about every booking.
+    moves by them; a column in which most cells do so, in one or two words, says something about
+    every booking.
     """
     if look.layout.format != "text" and set(map(type, columns[column])) <= {float, int}:
         return
@@ -120,7 +121,8 @@ def _leave_out_balances(
     both = {text for text in texts if _BOTH.fullmatch(text)}
     texts -= both if look.layout.totals == "keep" else set()
     named = [i for i, text in enumerate(cells) if text in texts and good[i]]
-    if 2 * len(named) > good.sum() > 2 and column not in _stored_texts(look.layout):
+    usual = 2 * len(named) > good.sum() > 2 and len({cells[i] for i in named}) < 3
+    if usual and column not in _stored_texts(look.layout):
         return
     booked = explained_rows(named, cells, good, columns, amounts, look)
     for i in [i for i in named if i not in booked]:

@@ -7,6 +7,7 @@ booked: then what was cancelled may have been booked before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,12 +18,14 @@ from reconciliation.ingestion import rows
 from reconciliation.ingestion.cells import as_text, is_filled
 from reconciliation.ingestion.headers import is_repeated_header
 from reconciliation.ingestion.words import (
+    BOOKED_WORDS,
     NEVER_BOOKED,
     PENDING_HEADING,
     PENDING_WORDS,
     roles_of_header,
 )
 
+_SAYS = re.compile(rf"{PENDING_WORDS.pattern}|{BOOKED_WORDS.pattern}", re.IGNORECASE)
 UNDER_HEADING = "below a heading of pending rows that no other heading follows"
 ALL_CALLED = "called not booked by its status, as all the others are"
 TAKEN_BACK = "cancelled, and a row with the opposite amount is booked"
@@ -40,7 +43,7 @@ def set_aside_not_booked(
     if look.layout.pending == "all":
         return
     for column, name in enumerate(look.header):
-        if _is_status(name) and column < len(columns):
+        if column < len(columns) and (_is_status(name) or _holds_status(name, columns[column])):
             _by_status(good, columns[column], amounts, column, look, notes)
     if _names_pending(above) or any(
         _names_pending(look.records[i]) for i in np.flatnonzero(~good).tolist()
@@ -82,13 +85,25 @@ def _is_status(name: str) -> bool:
     return "status" in roles and "account_column" not in roles
 
 
+def _holds_status(name: str, cells: Sequence[Any]) -> bool:
+    """Tell a column without a known name in which every cell says booked, pending or cancelled."""
+    if not len(cells) or not _SAYS.search(as_text(cells[0])) or roles_of_header(name):
+        return False
+    texts = {as_text(cell).strip() for cell in cells}
+    return len(texts) > 1 and all(_SAYS.search(text) for text in texts)
+
+
 def _states(record: Sequence[Any], column: int) -> bool:
     return column < len(record) and is_filled(record[column])
 
 
 def pending_rows(header: Sequence[str], records: Sequence[Sequence[Any]]) -> int:
     """Return how many records a status column calls pending."""
-    columns = [c for c, name in enumerate(header) if _is_status(name)]
+    columns = [
+        c
+        for c, name in enumerate(header)
+        if _is_status(name) or _holds_status(name, [r[c] if c < len(r) else "" for r in records])
+    ]
     return sum(
         any(PENDING_WORDS.search(as_text(r[c])) for c in columns if c < len(r)) for r in records
     ) - sum(any(NEVER_BOOKED.search(as_text(r[c])) for c in columns if c < len(r)) for r in records)

@@ -63,6 +63,7 @@ def _best(free: Sequence[Profile], role: str, used: set[int | None]) -> int | No
 def _longest(free: Sequence[Profile], used: set[int | None]) -> list[int]:
     """Return the free column with the longest texts, if there is one that holds words."""
     texts = [p for p in free if p.index not in used and p.kind == "text" and p.length >= 3]
+    texts = [p for p in texts if p.distinct > 1 or p.rows < 3] or texts
     return [max(texts, key=lambda p: (p.length * p.filled, -p.index)).index] if texts else []
 
 

@@ -124,7 +124,7 @@ TOTAL_WORDS = re.compile(
 #: A whole cell that names a balance or a turnover: such a row is none even with a date and an
 #: amount.
 BALANCE_ROW = re.compile(
-    rf"\W*({_BALANCE_ROWS}|"
+    rf"\W*((to|by) )?({_BALANCE_ROWS}|"
     r"(opening|closing|starting|ending|beginning|previous|final|daily) balance|balance "
     r"(brought |carried )?"
     r"forward(ed)?|(brought|carried) forward|balance [bc]/?[fd]|turnover|"
@@ -151,6 +151,9 @@ PENDING_WORDS = re.compile(
     rf"(\S*-)?cancell?ed|{_pattern_of('announced')})\W*$",
     re.IGNORECASE,
 )
+
+#: Words that say that a row is booked.
+BOOKED_WORDS = re.compile(rf"^\W*({_pattern_of('booked')})\W*$", re.IGNORECASE)
 
 #: The heading of a section of rows that are announced but not booked yet.
 PENDING_HEADING = re.compile(

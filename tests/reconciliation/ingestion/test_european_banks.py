@@ -208,3 +208,39 @@ def test_payout_beside_a_sum_is_no_direction(tmp_path: Path) -> None:
     rows = "2025-03-15;Kaffee;10,00;0,14;9,86\n2025-03-16;Kuchen;25,00;0,35;24,65\n"
     assert "amount" in blocking(read(tmp_path, text + rows)[0])
     assert read(tmp_path, text + rows, "amount=5,sign=as_written")[1] == [986, 2465]
+
+
+NO_NAMES = """2025-03-01,Shop,-10.50,EUR,COMPLETED
+2025-03-02,Hotel,-30.00,EUR,REVERTED
+2025-03-03,Bar,-20.25,EUR,COMPLETED
+2025-03-14,Taxi,-9.00,EUR,PENDING
+"""
+
+
+def test_column_of_states_needs_no_name(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, NO_NAMES)
+    assert (amounts, reading.skipped_count) == ([-1050, -2025, -900], 1)
+    assert "pending" in [question.key for question in reading.questions]
+
+
+BALANCES = """EE082200221234567890;01.03.2025;Algsaldo;100,00;K
+EE082200221234567890;02.03.2025;Ost;25,40;D
+EE082200221234567890;31.03.2025;Käive;25,40;D
+EE082200221234567890;31.03.2025;lõppsaldo;74,60;K
+"""
+
+
+def test_balances_stay_out_where_no_header_names_the_text(tmp_path: Path) -> None:
+    reading, amounts = read(tmp_path, BALANCES)
+    assert (amounts, reading.skipped_count) == ([-2540], 3)
+
+
+CARD = """Datum,Beschreibung,Betrag,Land
+15/06/2025,Markt,"45,90",
+17/06/2025,ZAHLUNG ERHALTEN. BESTEN DANK.,"-500,00",
+19/06/2025,Buch,"12,00",
+"""
+
+
+def test_payment_received_with_a_minus_is_asked_about(tmp_path: Path) -> None:
+    assert "sign" in [question.key for question in read(tmp_path, CARD)[0].questions]
