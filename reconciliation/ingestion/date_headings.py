@@ -34,6 +34,7 @@ _MONTH = re.compile(r"(?:.*?\W)?([^\W\d_]{3,12})\.?[ ,/-]+(?:de )?((?:19|20)\d\d
 _NUMERIC_MONTH = re.compile(
     r"(0?[1-9]|1[0-2])[./-]((?:19|20)\d\d)|((?:19|20)\d\d)[./-](0[1-9]|1[0-2])"
 )
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-]?")
 _LEAST = 2
 
 
@@ -41,7 +42,7 @@ def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | N
     """Return the step where days or months stand in rows of their own."""
     if any(map(is_data_row, rows)):
         return None
-    return _find_days(rows, options) or _find_months(rows)
+    return _find_days(rows, options) or _find_months(rows) or _find_years(rows)
 
 
 def _find_days(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | None:
@@ -152,4 +153,35 @@ def with_months(rows: Stream, arguments: str) -> Stream:
         day = whole_number(cell_at(row, column))
         if heading and day is not None and _is_booking(row):
             row = with_cells(row, {column: f"{heading[0]}-{heading[1]:02d}-{day:02d}"})
+        yield row, line
+
+
+def _year_heading(row: Sequence[Any]) -> int:
+    """Return the year that stands alone in a record, 0 for any other."""
+    year = whole_number(_only(row)) or 0
+    return year if 1990 <= year <= 2100 else 0
+
+
+def _find_years(rows: Sequence[Sequence[Any]]) -> Found | None:
+    """Return the step for days and months, in one column, under years in rows of their own."""
+    headed = [i for i, row in enumerate(rows) if _year_heading(row)]
+    booked = [row for row in rows if _is_booking(row)]
+    if not headed or len(booked) < _LEAST or any(map(_is_booking, rows[: headed[0]])):
+        return None
+    for column in range(min(3, min(map(len, booked)))):
+        cells = [as_text(cell_at(row, column)).strip() for row in booked]
+        if all(_DAY_AND_MONTH.fullmatch(cell) for cell in cells):
+            why = f"years such as {_year_heading(rows[headed[0]])} stand in rows of their own"
+            return Found(f"years {column}", Evidence("dates", "taken with their year", why))
+    return None
+
+
+def with_years(rows: Stream, arguments: str) -> Stream:
+    """Yield the bookings with the year of the heading above them behind day and month."""
+    column, year = int(arguments), 0
+    for row, line in rows:
+        year = _year_heading(row) or year
+        text = as_text(cell_at(row, column)).strip()
+        if year and (found := _DAY_AND_MONTH.fullmatch(text)) and _is_booking(row):
+            row = with_cells(row, {column: f"{found[1]}{found[2]}{found[3]}{found[2]}{year}"})
         yield row, line

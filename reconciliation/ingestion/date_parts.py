@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled, is_number
-from reconciliation.ingestion.months import month_of
+from reconciliation.ingestion.months import ENGLISH, month_of
 from reconciliation.ingestion.reading import Evidence
 from reconciliation.ingestion.steps import (
     Found,
@@ -47,7 +47,7 @@ def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | N
     if not columns:
         return None
     places = ", ".join(str(c + 1) for c in columns)
-    why = "year, month and day stand in columns of their own"
+    why = "the parts of the date stand in columns of their own"
     evidence = Evidence("dates", f"put together from columns {places}", why)
     return Found(f"parts {'-'.join(map(str, columns))}", evidence)
 
@@ -60,14 +60,24 @@ def _named(rows: Sequence[Sequence[Any]]) -> tuple[int, ...]:
             next((c for c, name in enumerate(names) if name in words), -1)
             for words in (YEARS, MONTHS, DAYS)
         ]
-        if min(found) < 0:
+        if min(found[1:]) < 0:
             continue
+        if found[0] < 0:
+            return _without_year(rows[i + 1 :], found[1], found[2])
         below = [r for r in rows[i + 1 :] if any(is_filled(cell_at(r, c)) for c in found)]
         dated = [r for r in below if whole_number(cell_at(r, found[2])) is not None]
         year, month = found[:2]
         starts = dated and _month(cell_at(dated[0], month)) and _year(cell_at(dated[0], year))
         return tuple(found) if len(dated) >= 2 and starts else ()
     return ()
+
+
+def _without_year(rows: Sequence[Sequence[Any]], month: int, day: int) -> tuple[int, ...]:
+    """Return the columns of month and day where every row that has both makes a day of a year."""
+    parts = [(_month(cell_at(r, month)), whole_number(cell_at(r, day))) for r in rows]
+    filled = [part for part in parts if part[1] is not None]
+    fits = [_is_date(2024, part[0], part[1]) for part in filled]
+    return (month, day) if len(fits) >= 2 and all(fits) else ()
 
 
 def _unnamed(rows: Sequence[Sequence[Any]]) -> tuple[int, ...]:
@@ -112,6 +122,9 @@ def _month(cell: Any) -> int:
 def with_dates(rows: Stream, arguments: str) -> Stream:
     """Yield the records with the date in the place of the year; year and month hold downwards."""
     columns = numbers_of(arguments)
+    if len(columns) == 2:
+        yield from _days_of_a_year(rows, *columns)
+        return
     year, month = 0, 0
     for row, line in rows:
         cells = [cell_at(row, c) for c in columns]
@@ -122,6 +135,17 @@ def with_dates(rows: Stream, arguments: str) -> Stream:
             continue
         text = f"{year}-{month:02d}-{day:02d}"
         yield with_cells(row, dict(zip(columns, (text, "", ""), strict=True))), line
+
+
+def _days_of_a_year(rows: Stream, month: int, day: int) -> Stream:
+    """Yield the records with day and month, without a year, in the place of the month."""
+    for row, line in rows:
+        parts = _month(cell_at(row, month)), whole_number(cell_at(row, day))
+        if _is_date(2024, *parts):
+            row = with_cells(row, {month: f"{parts[1]} {ENGLISH[parts[0] - 1]}", day: ""})
+        elif clean_header(as_text(cell_at(row, month))) in MONTHS:
+            row = with_cells(row, {month: "Date", day: ""})
+        yield row, line
 
 
 def _is_wrong(cells: Sequence[Any]) -> bool:

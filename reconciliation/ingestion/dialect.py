@@ -15,6 +15,7 @@ from reconciliation.ingestion.labelled import labels_of
 from reconciliation.ingestion.layout import DELIMITER_NAMES, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.parse import record_blocks
+from reconciliation.ingestion.quoted_rows import inner_mark
 
 #: Lines that are looked at.
 SAMPLE_LINES = 400
@@ -95,6 +96,10 @@ def _unusual(lines: list[str], quoting: str) -> Dialect | None:
     """
     if labels := labels_of(lines):
         return Dialect("\t", f"each line says one thing, such as “{labels[0]}:”")
+    if all(line.strip()[:1] + line.strip()[-1:] in ('""', "") for line in lines):
+        whole = [line.strip()[1:-1].replace('""', '"') for line in lines]
+        if inner := inner_mark(whole):
+            return Dialect("\t", f"every row stands in quotation marks, divided by {inner}")
     scores = {mark: _score(lines, mark, quoting) for mark in _UNUSUAL}
     best = max(scores, key=lambda mark: scores[mark])
     score = scores[best]

@@ -18,6 +18,7 @@ from reconciliation.ingestion import (
     date_parts,
     labelled,
     on_its_side,
+    quoted_rows,
     side_by_side,
     unix_time,
 )
@@ -26,19 +27,23 @@ from reconciliation.ingestion.steps import Found, Numbered, Stream
 #: What each step does to a stream of records, given its arguments.
 _STEPS: dict[str, Callable[[Stream, str], Stream]] = {
     "turn": on_its_side.turned_round,
+    "account": side_by_side.as_account,
     "sides": side_by_side.one_below_the_other,
     "parts": date_parts.with_dates,
     "days": date_headings.with_days,
     "months": date_headings.with_months,
+    "years": date_headings.with_years,
     "unix": unix_time.with_dates,
     "cents": cent_columns.with_cents,
     "directions": balance_directions.with_signs,
+    "divide": quoted_rows.divided,
     "labels": labelled.with_columns,
     "croatian": croatian.with_english,
 }
 _Find = Callable[[Sequence[Sequence[Any]], Mapping[str, str]], Found | None]
 #: Who looks whether a table needs a step, in this order.
 _FINDERS: tuple[_Find, ...] = (
+    quoted_rows.find,
     labelled.find,
     croatian.find,
     side_by_side.find,

@@ -37,6 +37,8 @@ def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | N
         why = f"“{names[0]}” stands left and “{names[1]}” right, each with dates of its own"
         evidence = Evidence("tables", "two side by side, read one below the other", why)
         title = i - 1 if names[2] else i
+        if title < i and _is_account(rows[i + 1 :], left, right):
+            return Found(f"account {starts[0]}-{cut}-{end}-{i}-{title}", evidence)
         return Found(f"sides {starts[0]}-{cut}-{end}-{i}-{title}", evidence)
     return None
 
@@ -101,6 +103,31 @@ def _side_of(row: Sequence[Any], columns: Sequence[int]) -> tuple[str, str]:
     return next(iter(found.items())) if len(found) == 1 else ("", "")
 
 
+def _is_account(rows: Sequence[Sequence[Any]], left: Sequence[int], right: Sequence[int]) -> bool:
+    """Tell a cash account, its left texts “To …” and its right ones “By …”: Dr is money in."""
+    texts = [
+        [as_text(cell_at(row, c)).casefold() for row in rows for c in columns]
+        for columns in (left, right)
+    ]
+    pairs = zip(texts, ("to ", "by "), strict=True)
+    starts = [sum(text.startswith(word) for text in half) for half, word in pairs]
+    return min(starts) >= 2
+
+
+def as_account(rows: Stream, arguments: str) -> Stream:
+    """Yield a cash account's halves one below the other, Dr as receipts and Cr as payments."""
+    start, cut, _, header, title = numbers_of(arguments)
+
+    def renamed() -> Stream:
+        for number, (row, line) in enumerate(rows):
+            if number == title < header:
+                row = [""] * (cut + 1)
+                row[start], row[cut] = "Receipts", "Payments"
+            yield row, line
+
+    yield from one_below_the_other(renamed(), arguments)
+
+
 def one_below_the_other(rows: Stream, arguments: str) -> Stream:
     """Yield each half of a record as a record of its own: the names they share in the same places,
     the figures of the right half in places of their own.
@@ -154,6 +181,12 @@ def _halves(row: Sequence[Any], line: int, start: int, cut: int, places: Sequenc
     left = [cell_at(row, c) for c in range(start, cut)]
     right = [cell_at(row, cut + n) for n in range(len(places))]
     has_left, has_right = any(map(is_filled, left)), any(map(is_filled, right))
+    if has_left and has_right and not any(map(is_date, (*left, *right))):
+        both = left + [""] * (width - len(left))
+        for place, cell in zip(places, right, strict=True):
+            both[place] = both[place] if is_filled(both[place]) else cell
+        yield both, line  # the totals of both halves
+        return
     if has_left or not has_right:
         yield left + [""] * (width - len(left)), line
     if has_right:

@@ -83,6 +83,15 @@ Date: 14/03/2025
 Description: Wages
 Amount: 2,100.00 GBP
 """
+ACCOUNT = """Dr,,,Cr,,
+Date,Particulars,Amount,Date,Particulars,Amount
+03/03/2025,To Balance b/d,500.00,14/03/2025,By Rent,850.00
+14/03/2025,To Sales,2100.00,15/03/2025,By Shop,12.50
+,,,31/03/2025,By Balance c/d,1737.50
+,,2600.00,,,2600.00
+"""
+YEARS = "Date,Text,Amount\n2024,,\n30.12.,Rent,-850.00\nTotal,,-850.00\n2025,,\n2.1.,Wages,9.00\n"
+QUOTED = '"Date,Text,Amount"\n"2025-03-03,""Rent, flat"",-850.00"\n"2025-03-14,Wages,2100.00"\n'
 CROATIAN = "Datum;Opis;Iznos\n5. lip 2025.;A;-1,50\n6. lis 2025.;B;2,00\n1. srp 2025.;C;1,00\n"
 CZECH = CROATIAN.replace("Iznos", "Částka").replace("5. lip 2025.", "5. led 2025")
 
@@ -101,6 +110,9 @@ CZECH = CROATIAN.replace("Iznos", "Částka").replace("5. lip 2025.", "5. led 20
         (CENTS, "cents", 3, "1238.45", "2025-03-03", "2025-03-05"),
         (SIDES, "sides", 5, "1235.50", "2025-03-03", "2025-03-28"),
         (TITLED_SIDES, "sides", 5, "1235.50", "2025-03-03", "2025-03-28"),
+        (ACCOUNT, "account", 3, "1237.50", "2025-03-14", "2025-03-15"),
+        (YEARS, "years", 2, "-841.00", "2024-12-30", "2025-01-02"),
+        (QUOTED, "divide", 2, "1250.00", "2025-03-03", "2025-03-14"),
         (LABELS, "labels", 2, "1250.00", "2025-03-13", "2025-03-14"),
         (CROATIAN, "croatian", 3, "1.50", "2025-06-05", "2025-10-06"),
     ],
@@ -116,7 +128,20 @@ def test_table_is_made_into_rows_of_bookings(
 
 @pytest.mark.parametrize(
     "text",
-    [PARTS, UNNAMED_PARTS, DAYS, MONTHS, UNIX_MIDNIGHTS, TURNED, CENTS, TITLED_SIDES, LABELS],
+    [
+        PARTS,
+        UNNAMED_PARTS,
+        DAYS,
+        MONTHS,
+        UNIX_MIDNIGHTS,
+        TURNED,
+        CENTS,
+        TITLED_SIDES,
+        LABELS,
+        ACCOUNT,
+        YEARS,
+        QUOTED,
+    ],
 )
 def test_options_of_a_reading_lead_to_it_again(tmp_path: Path, text: str) -> None:
     first, steps = read(tmp_path, text)
@@ -251,6 +276,13 @@ def test_cents_that_are_none_are_reported(tmp_path: Path) -> None:
     more = "".join(f"0{n}.04.2025;Bar;;;{n};99\n" for n in range(1, 10)) * 2
     reading, _ = read(tmp_path, CENTS + more + "11.04.2025;Odd;;;12;5x\n")
     assert [error.text for error in reading.errors] == ["12 | 5x"]
+
+
+def test_month_and_day_without_a_year_ask_for_it(tmp_path: Path) -> None:
+    text = "月,日,摘要,入金,出金\n3,3,家賃,,85000\n3,14,給料,210000,\n"
+    assert [q.key for q in read(tmp_path, text)[0].questions if q.blocking] == ["year"]
+    reading, _ = read(tmp_path, text, "year=2025")
+    assert (reading.status, reading.first_date, reading.sum) == ("ready", "2025-03-03", "125000.00")
 
 
 def test_zone_that_does_not_exist_is_named(tmp_path: Path) -> None:
