@@ -285,7 +285,7 @@ def _without_names(
     singles = [
         Scheme(amount=p.index, weight=0.1)
         for p in money
-        if p.filled >= 0.95 * rows and (p in broken or not broken)
+        if p.filled >= 0.95 * rows and (p in broken or not broken) and not _is_balance(p)
     ]
     pairs = [
         Scheme(debit=a.index, credit=b.index, weight=0.1)
@@ -310,10 +310,17 @@ def _without_names(
     if taking_turns:
         return _unnamed_pair(taking_turns[0], figures)
     if not singles:
-        singles = [Scheme(amount=p.index, weight=0.1) for p in money]
+        singles = [Scheme(amount=p.index, weight=0.1) for p in money if not _is_balance(p)]
+    if not singles:
+        return Money(None)
     unsigned = {p.index for p in money if not p.negatives}
     by_amount = {s.amount: s for s in flagged if s.amount is not None and s.amount in unsigned}
     return _unnamed_single([by_amount.get(s.amount or 0, s) for s in singles], profiles)
+
+
+def _is_balance(p: Profile) -> bool:
+    """Tell a column that its header calls a balance: it is never the amount for want of one."""
+    return p.speaks_for("balance") >= 2 and p.speaks_for("balance") > p.speaks_for("amount")
 
 
 def _before_and_after(

@@ -116,7 +116,8 @@ def _may_be_money(p: Profile) -> bool:
         return named > 0
     if p.whole_share > 0.95 and p.length >= _ID_DIGITS and not p.negatives:
         return False
-    return p.number_share >= 0.8 and (named > 0 or not _is_number_of_something(p))
+    least = 0.5 if named >= 3 else 0.8
+    return p.number_share >= least and (named > 0 or not _is_number_of_something(p))
 
 
 def _names_a_side(p: Profile) -> bool:

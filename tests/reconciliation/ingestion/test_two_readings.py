@@ -147,3 +147,44 @@ def test_word_for_transfer_and_balance_is_asked_about(
 def test_status_of_the_account_says_nothing_about_its_bookings(tmp_path: Path) -> None:
     reading = read(tmp_path, CANCELLED.replace("status", "account status"))
     assert (reading.status, reading.rows) == ("ready", 3)
+
+
+STACKED = """Account: 1110
+date,text,amount
+2025-03-01,Shop,-10.00
+2025-03-02,Bar,-20.00
+
+{second}
+date,text,amount
+2025-03-01,Fee,-1.00
+2025-03-02,Interest,2.00
+"""
+
+
+@pytest.mark.parametrize("second", ["Account: 2220", "IBAN,DE12 2220 0000", "Konto-Nr. 2220/01"])
+def test_second_account_below_the_first_is_asked_about(tmp_path: Path, second: str) -> None:
+    text = STACKED.format(second=second)
+    assert blocking(read(tmp_path, text)) == ["account"]
+    reading = read(tmp_path, text, "account=*")
+    assert (reading.status, reading.rows) == ("ready", 4)
+
+
+@pytest.mark.parametrize(
+    "second", ["Account: 1110", "Account holder: A", "Accounts 2025", "Page 2"]
+)
+def test_account_named_again_is_no_second_one(tmp_path: Path, second: str) -> None:
+    assert read(tmp_path, STACKED.format(second=second)).status == "ready"
+
+
+def test_balance_is_never_the_amount_for_want_of_one(tmp_path: Path) -> None:
+    rows = "2025-03-01,Fee,some 5,100.00\n2025-03-02,Sale,five,105.00\n2025-03-03,Tax,x,95.00\n"
+    reading = read(tmp_path, f"Date,Text,Amount,Balance\n{rows}")
+    assert (reading.status, reading.rows) == ("refused", 0)
+
+
+def test_amounts_by_name_of_which_some_cannot_be_read_are_row_errors(tmp_path: Path) -> None:
+    rows = "2025-03-01,Fee,-5.00,9.00\n2025-03-02,Sale,7.00,8.00\n2025-03-03,Tax,unclear,7.00\n"
+    reading = read(tmp_path, f"Date,Text,Amount,Balance\n{rows}")
+    assert (reading.status, reading.error_count, reading.errors[0].column) == (
+        "refused", 1, "Amount",
+    )  # fmt: skip
