@@ -34,6 +34,7 @@ from reconciliation.ingestion.preview import Tally
 from reconciliation.ingestion.reading import Answer, ColumnSeen, Question, Reading, refused
 from reconciliation.ingestion.row_notes import RowLists
 from reconciliation.ingestion.rows import NO_DATE
+from reconciliation.ingestion.stacked import ask_stacked
 from reconciliation.ingestion.stated import tell_named_balances
 from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.vocabulary import Side
@@ -155,6 +156,8 @@ def _read_all(
         reading.questions += ask_unit(draft)
         reading.questions += ask_pending(draft, opened.data_rows(), tally)
         reading.questions += ask_sums(tally, reading.balance_proof) or ask_ends(draft, tally)
+        if asked.side == Side.BANK:
+            reading.questions += ask_stacked(opened.rows, draft.layout)
     signs.tell_contra(reading, draft)
     which = signs.ask_account(draft, tally, asked, opened)
     reading.questions += which if which and opened.fixed else signs.ask_currency(draft, tally)
