@@ -46,6 +46,8 @@ def reading_folder() -> Iterator[Path]:
 def keep(source_file: SourceFile, settled: Mapping[str, Any], folder: Path) -> None:
     """Keep the lines that the reading left in its folder instead of those of earlier readings."""
     forget(source_file)
+    if not settled["layout"]:
+        return
     with suppress(OSError):
         os.replace(folder / LINES, _place(source_file, settled))
 

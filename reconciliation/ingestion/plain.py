@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS
 
 _LINE_END = ord("\n")
+_SPACED = bytes.maketrans(b"\0", b" ")
 
 
 class PlainColumn(Sequence[str]):
@@ -35,7 +36,7 @@ class PlainColumn(Sequence[str]):
     @property
     def spaced(self) -> str:
         """Return all cells as one text with blanks between them."""
-        return self._packed[:-1].replace(b"\0", b" ").decode()
+        return self._packed[:-1].translate(_SPACED).decode()
 
     def letters(self, longest: int) -> NDArray[np.uint8] | None:
         """Return ASCII cells as a matrix, one a row, padded with 0; None where they are none, or
@@ -148,6 +149,8 @@ def _cut_out(
     """Return the cells between the places as a column; what stands behind each becomes its NUL."""
     lengths = ends - starts + 1
     last = np.cumsum(lengths)
+    if last[-1] == len(lengths):
+        return PlainColumn(bytes(len(lengths)))
     places = np.repeat(starts - (last - lengths), lengths) + np.arange(last[-1])
     packed = letters[places]
     packed[last - 1] = 0

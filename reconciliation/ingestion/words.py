@@ -86,7 +86,7 @@ def _without_accents(phrase: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", phrase) if not unicodedata.combining(c))
 
 
-for _phrase, _roles in list(_BY_PHRASE.items()):
+for _phrase, _roles in [entry for entry in _BY_PHRASE.items() if not entry[0].isascii()]:
     _plain = _without_accents(_phrase)
     if len(_plain) > 3 and max(_phrase) < "\u0530":
         _BY_PHRASE.setdefault(_plain, _roles)
