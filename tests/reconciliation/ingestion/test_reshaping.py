@@ -285,6 +285,28 @@ def test_month_and_day_without_a_year_ask_for_it(tmp_path: Path) -> None:
     assert (reading.status, reading.first_date, reading.sum) == ("ready", "2025-03-03", "125000.00")
 
 
+SERIALS = "".join(f"{day};Text;-1.{day % 90 + 10}\n" for day in (45725, 45729, 45730, 45730))
+
+
+def test_numbers_that_may_be_days_are_asked_about(tmp_path: Path) -> None:
+    reading, _ = read(tmp_path, SERIALS)
+    assert (reading.status, [q.key for q in reading.questions if q.blocking]) == (
+        "question",
+        ["date"],
+    )
+    reading, _ = read(tmp_path, SERIALS, "date=1")
+    assert (reading.status, reading.rows, reading.first_date) == ("ready", 4, "2025-03-09")
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(45725, 45726, 45727, 45728), (45725, 45729, 45728, 45730), (36600, 45729, 45730, 45731)],
+)
+def test_numbers_of_cheques_are_no_days(tmp_path: Path, numbers: tuple[int, ...]) -> None:
+    text = "".join(f"{number};Text;-1.{number % 90 + 10}\n" for number in numbers)
+    assert read(tmp_path, text)[1] == ()
+
+
 def test_zone_that_does_not_exist_is_named(tmp_path: Path) -> None:
     reading, _ = read(tmp_path, UNIX, "zone=Mars/Olympus")
     assert reading.status == "refused" and "Mars/Olympus" in reading.messages[0]
