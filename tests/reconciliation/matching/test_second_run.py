@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from projects import audit, lifecycle
 from reconciliation import groups
@@ -44,8 +45,9 @@ def project():
             strict=True,
         )
         source_file = factories.make_source_file(project, side)
-        factories.copy_lines(source_file, rows)
-        factories.finish_import(source_file)
+        with transaction.atomic():
+            factories.copy_lines(source_file, rows)
+            factories.finish_import(source_file)
     return project
 
 
