@@ -131,6 +131,10 @@ _TEXTS: Mapping[str, str] = {
 }
 
 
+#: Options by which a person says which amounts are money in.
+_ABOUT_SIGNS = frozenset({"sign", "money_in", "flag", "debit", "credit"})
+
+
 class UploadForm(forms.Form):
     """A file and the side it belongs to."""
 
@@ -177,11 +181,16 @@ class QuestionForm(forms.Form):
 
     def asked(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
         """Yield each question that is open, with its field."""
-        return (pair for pair in self._all() if pair[0]["key"] not in self._chosen)
+        return (pair for pair in self._all() if not self._is_answered(pair[0]))
 
     def answered(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
         """Yield each question that was answered and may be answered otherwise, with its field."""
-        return (pair for pair in self._all() if pair[0]["key"] in self._chosen)
+        return (pair for pair in self._all() if self._is_answered(pair[0]))
+
+    def _is_answered(self, question: Mapping[str, Any]) -> bool:
+        """Tell a question the person has settled, the offer to swap signs by any word on signs."""
+        is_offer = question["key"] == "sign" and not question["blocking"]
+        return bool((_ABOUT_SIGNS if is_offer else {question["key"]}) & self._chosen.keys())
 
     def _all(self) -> Iterator[tuple[dict[str, Any], forms.BoundField]]:
         for number, question in enumerate(self._questions):

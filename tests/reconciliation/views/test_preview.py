@@ -138,6 +138,13 @@ def test_an_open_question_is_said_above_the_preview(project, owner):
     assert "<td>day, month, year</td>" in page and "<td>3 Apr 2025</td>" in page
 
 
+def test_signs_settled_by_another_answer_are_not_asked_again():
+    line = {"amount": "5.00", "description": "Till"}
+    reading = {"first": [line], "options": {"sign": "as_written"}, "balance_proof": ""}
+    form = QuestionForm(reading=reading, side=Side.LEDGER, chosen={"money_in": "debit"})
+    assert (list(form.asked()), len(list(form.answered()))) == ([], 1)
+
+
 def test_ledger_whose_balance_proves_its_signs_is_not_asked(project, owner):
     proved = b"Date,Text,Amount,Balance\n2025-12-01,a,5.00,105.00\n2025-12-02,b,-1.00,104.00\n"
     page = owner.get(read(project, proved, Side.LEDGER).get_absolute_url()).text
