@@ -22,6 +22,7 @@ from reconciliation.ingestion.balance_marks import signed_by
 from reconciliation.ingestion.both_sides import doubled, halves, let_in, set_aside_totals
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.contra import swap_for
+from reconciliation.ingestion.cut_off import open_end, set_aside_cut_row
 from reconciliation.ingestion.dates import read_dates
 from reconciliation.ingestion.layout import ALL_ACCOUNTS, Layout
 from reconciliation.ingestion.no_lines import set_aside
@@ -74,6 +75,7 @@ class Normaliser:
     section: str = ""
     next_id: int = 1
     in_other_table: bool = False
+    end: Sequence[str] = ()
 
     def take(self, block: Block) -> Batch | None:
         """Return what the block's records below the header became; None where there are none."""
@@ -87,6 +89,8 @@ class Normaliser:
         look = rows.Look(self.layout, self.header, self.decimals, records, lines, first_row)
         notes = rows.Notes()
         set_aside(good, figures.columns, figures.amounts, look, notes)
+        if self.end:
+            set_aside_cut_row(good, figures.columns, look, notes, self.end)
         self.in_other_table = set_aside_other_tables(good, look, notes, self.in_other_table)
         above = block.rows[below - 2] if below >= 2 else ()
         set_aside_not_booked(good, figures.columns, figures.amounts, look, notes, above)
@@ -105,9 +109,7 @@ class Normaliser:
         )
         paired = let_in(good, self.layout, look, notes)
         self._filter(good, figures, accounts, look, notes)
-        return self._batch(
-            good, figures, accounts, contras, notes, first_row, paired[good[paired]]
-        )
+        return self._batch(good, figures, accounts, contras, notes, first_row, paired[good[paired]])
 
     def _read(self, records: Sequence[list[Any]]) -> Figures:
         """Read dates and amounts of all records at once."""
@@ -348,7 +350,7 @@ def normalise_file(
     size: int = BLOCK_ROWS,
 ) -> Iterator[Batch]:
     """Return the batches of a text file or sheet, in order."""
-    normaliser = Normaliser(layout, header, side, decimals)
+    normaliser = Normaliser(layout, header, side, decimals, end=open_end(path, layout))
     for block in blocks(path, layout, size, by_column=True):
         batch = normaliser.take(block)
         if batch is not None:
