@@ -27,9 +27,10 @@ GOOD, EMPTY, BAD = 0, 1, 2
 
 _SPACES = "\u00a0\u202f\u2009\u2007\u200a\u200e\u200f\u202a\u202c "
 _GROUPS = _SPACES + "'’`"
-_SYMBOLS = "€$£¥￡￥＄¤₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾R"
+_SYMBOLS = "€$£¥￡￥＄¤₹₽₺₴₩₪฿₫₱¢₦₡₲₵₸₼₾﷼R"
 _CODE = (
     r"[A-Z]{3}|Fr\.?|kr\.?|Kč|zł|Ft|lei|лв|руб\.?|р\.|元|円|원|Rs\.?|R\$|US\$|A\$|C\$|HK\$|S\$|"
+    r"[دجرلع]\.[إاسكمعبقلتجد]\.?|"
     r"NT\$|đ|RM|Rp\.?|TL|SFr\.?|грн\.?|дин\.?|KSh\.?|บาท|NIS|lei|TKr"
 )
 _AFFIX = re.compile(rf"^(?:{_CODE}|[{_SYMBOLS}])\s*|\s*(?:{_CODE}|[{_SYMBOLS}])$")

@@ -20,6 +20,8 @@ from reconciliation.ingestion.numbers import minor_of
         ("\u00ad55.40", -5540),
         ("\u201155.40", -5540),
         ("\u200e12.00\u200b", 1200),
+        ("د.إ.12.50", 1250),
+        ("12.50 ر.س", 1250),
     ],
 )
 def test_figures_of_every_script_are_read(text: str, minor: int) -> None:
