@@ -162,7 +162,7 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
         return Decision("dmy", f"amounts grouped as in India ({evidence.lakh}) go with day first")
     if found := _from_partners(evidence.partners):
         return found
-    if found := _from_others(evidence, context):
+    if found := from_others(evidence, context):
         return found
     both = {order: _read_all(evidence.cells, order) for order in ("dmy", "mdy")}
     if context.dates:
@@ -185,10 +185,10 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
         ]
         if len(past) == 1:
             return Decision(past[0], "read the other way, bookings would lie in the future")
-    return _from_sequence(both)
+    return from_sequence(both)
 
 
-def _from_others(evidence: DateEvidence, context: Context) -> Decision | None:
+def from_others(evidence: DateEvidence, context: Context) -> Decision | None:
     """Return the order that other dates of the file prove: another column, the rows above."""
     for other in evidence.others:
         if proved := _proved(other):
@@ -219,7 +219,7 @@ def _within(found: list[dt.date], low: dt.date, high: dt.date) -> bool:
     return low <= min(found) and max(found) <= high
 
 
-def _from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:
+def from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:
     """Return the only order in which five or more dates run steadily forwards or backwards."""
     steady = [
         o for o, found in both.items() if found in (sorted(found), sorted(found, reverse=True))

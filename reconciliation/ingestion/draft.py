@@ -40,6 +40,7 @@ from reconciliation.ingestion.reading import Evidence, Question
 from reconciliation.ingestion.roles import Money, file_marks, pick_money
 from reconciliation.ingestion.rows import section_name
 from reconciliation.ingestion.texts import pick_texts
+from reconciliation.ingestion.yearless import decide_yearless_order, doubt_year, is_yearless
 from reconciliation.vocabulary import Side
 
 
@@ -222,19 +223,21 @@ def _decide(
     cells = [as_text(c) for c in dict.fromkeys(columns[layout.date]) if is_filled(c)]
     grouped = [c for c in (*layout.amount_columns, layout.balance) if c is not None]
     lakh = next(filter(None, (numbers.lakh_of(columns[c]) for c in grouped)), "")
-    order = decide_order(
-        DateEvidence(dated, others, cells, lakh, _partners(profiles, columns, layout.date)),
-        context,
-        asked.options.get("date_order", ""),
-    )
+    evidence = DateEvidence(dated, others, cells, lakh, _partners(profiles, columns, layout.date))
+    chosen = asked.options.get("date_order", "")
+    script = script_of((*draft.header, *marks.examples[""]))
+    year = decide_year(dated, context, asked.options.get("year", ""))
+    order = decide_order(evidence, context, chosen)
+    if is_yearless(dated) and not chosen:
+        order = decide_yearless_order(evidence, context, int(year.value), script) or order
+    if is_yearless(dated) and "year" not in asked.options:
+        year = doubt_year(evidence, order.value, year, context)
     texts = "" if "date_order" in asked.options else order_of_texts(columns[layout.date])
     if texts:
         question = ask_turned_dates(columns[layout.date], texts)
         order = Decision(texts, "the dates that are text say so", question)
-    year = decide_year(dated, context, asked.options.get("year", ""))
     others_marks = file_marks(profiles, layout.amount_columns)
     chosen = asked.options.get("decimal", "")
-    script = script_of((*draft.header, *marks.examples[""]))
     decimal = decide_decimal(marks, others_marks, asked.decimals, chosen, script)
     draft.layout = replace(
         layout, date_order=order.value, year=int(year.value or 0), decimal=decimal.value
