@@ -21,6 +21,7 @@ from reconciliation.ingestion.joined import find_joined
 from reconciliation.ingestion.kinds import identify
 from reconciliation.ingestion.layout import BadOption, Layout, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.number_formats import refuse_unread_marks
 from reconciliation.ingestion.parse import Block, blocks
 from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.reshaping import find_step
@@ -174,6 +175,8 @@ def _open_sheet(path: Path, kind: str, options: Mapping[str, str]) -> Opened:
     wanted = options.get("sheet", "")
     name, question = _pick_sheet(path, names, wanted)
     facts = sheet_facts(path, name) if kind == "xlsx" else SheetFacts()
+    if kind != "xlsx":
+        refuse_unread_marks(path, kind)
     opened = _sample(path, Layout(format=kind, sheet=name, encoding="", delimiter=""))
     why = (
         "chosen by you"

@@ -20,6 +20,7 @@ from python_calamine import (
 )
 
 from reconciliation.ingestion.limits import MAX_CELLS, Unreadable
+from reconciliation.ingestion.number_formats import marked_rows, marked_styles
 from reconciliation.ingestion.safety import blocks_of, guarded_parser
 from reconciliation.ingestion.second_reader import can_read, second_rows
 
@@ -75,7 +76,18 @@ def open_workbook(path: Path) -> CalamineWorkbook:
 
 
 def sheet_rows(path: Path, name: str) -> Iterator[list[Any]]:
-    """Return the rows of one sheet from row 1 on, each from column A on, with typed cells."""
+    """Return the rows of one sheet from row 1 on, each from column A on, with typed cells; a figure
+    whose number format writes debit or credit beside it is text.
+    """
+    rows, styles = _rows_as_kept(path, name), marked_styles(path)
+    if not styles:
+        return rows
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, name)
+    return marked_rows(path, part, rows, styles)
+
+
+def _rows_as_kept(path: Path, name: str) -> Iterator[list[Any]]:
     try:
         sheet = _sheet(path, name)
     except (CalamineError, IndexError, ValueError, OSError) as error:
