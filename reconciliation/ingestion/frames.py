@@ -7,6 +7,7 @@ Texts stay packed until somebody looks at them: most go into the books as they a
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,7 @@ _NUMBERS = {
     "id": np.int64, "row_number": np.int32, "booked_on": np.int32, "valued_on": np.int32,
     "amount_minor": np.int64,
 }  # fmt: skip
+_END = {"end": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,17 @@ def write_lines(out: IO[bytes], lines: LineColumns, currencies: Sequence[str] = 
 
 def write_end(out: IO[bytes]) -> None:
     """Say that no lines follow."""
-    write_answer(out, {"end": True})
+    write_answer(out, _END)
+
+
+def is_whole(lines: IO[bytes]) -> bool:
+    """Say whether a file of frames ends with the last one; leaves it at its beginning."""
+    end = json.dumps(_END).encode() + b"\n"
+    size = lines.seek(0, os.SEEK_END)
+    lines.seek(max(size - len(end), 0))
+    found = lines.read()
+    lines.seek(0)
+    return found == end
 
 
 class LinesFile:

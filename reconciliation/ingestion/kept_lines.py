@@ -1,7 +1,9 @@
 """Kept lines: what the reading of a file found stays on this machine's disk until its import.
 
 Law: they are a shortcut, never the truth: taken for the very bytes and layout they were read by
-alone, and where they are missing, on another machine or a day later, the file is parsed again.
+alone, and where they are missing or cut off, on another machine or a day later, the file is parsed
+again. No trouble with their disk stops anything. The worker removes them after a day, whatever
+became of their file.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from reconciliation.ingestion.frames import LINES
+from reconciliation.ingestion.frames import LINES, is_whole
 from reconciliation.models import SourceFile
 
 #: To be raised when frames change.
@@ -36,9 +38,9 @@ def reading_folder() -> Iterator[Path]:
     home: Path | None = _home()
     try:
         _home().mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep()
     except OSError:
         home = None
+    forget_old()
     with TemporaryDirectory(prefix="reading-", dir=home) as folder:
         yield Path(folder)
 
@@ -53,16 +55,37 @@ def keep(source_file: SourceFile, settled: Mapping[str, Any], folder: Path) -> N
 
 
 def open_kept(source_file: SourceFile, settled: Mapping[str, Any]) -> IO[bytes] | None:
-    """Open the lines that were read of these bytes by this layout; None where none are kept."""
+    """Open the lines that were read of these bytes by this layout; None where none are kept, or
+    where the machine stopped before all of them were on its disk.
+    """
     with suppress(OSError):
-        return _place(source_file, settled).open("rb")
+        kept = _place(source_file, settled).open("rb")
+        if is_whole(kept):
+            return kept
+        kept.close()
     return None
 
 
 def forget(source_file: SourceFile) -> None:
     """Remove what is kept of a file."""
-    for place in _home().glob(f"{source_file.pk}-*"):
-        place.unlink(missing_ok=True)
+    with suppress(OSError):
+        for place in _home().glob(f"{source_file.pk}-*"):
+            place.unlink(missing_ok=True)
+
+
+def forget_old() -> None:
+    """Remove what is older than a day, what a killed reading left too, and the oldest lines where
+    all of them are too much.
+    """
+    taken = 0
+    for place, status in _newest_first():
+        taken += status.st_size
+        is_old = time.time() - status.st_mtime >= _LONGEST_SECONDS
+        if place.is_dir() and is_old:
+            shutil.rmtree(place, ignore_errors=True)
+        elif place.is_file() and (is_old or taken >= _MOST_BYTES):
+            with suppress(OSError):
+                place.unlink()
 
 
 def _home() -> Path:
@@ -80,20 +103,11 @@ def _place(source_file: SourceFile, settled: Mapping[str, Any]) -> Path:
     return _home() / f"{source_file.pk}-{mark[:32]}"
 
 
-def _sweep() -> None:
-    """Remove what is older than a day, and the oldest where all is too much."""
-    taken = 0
-    for place in sorted(_home().iterdir(), key=_written_at, reverse=True):
-        taken += place.stat().st_size if place.exists() else 0
-        if time.time() - _written_at(place) < _LONGEST_SECONDS and taken < _MOST_BYTES:
-            continue
-        if place.is_dir():
-            shutil.rmtree(place, ignore_errors=True)
-        else:
-            place.unlink(missing_ok=True)
-
-
-def _written_at(place: Path) -> float:
-    with suppress(FileNotFoundError):
-        return place.stat().st_mtime
-    return 0.0
+def _newest_first() -> list[tuple[Path, os.stat_result]]:
+    """Return the places that are there, those that others remove meanwhile left out."""
+    found = []
+    with suppress(OSError):
+        for place in _home().iterdir():
+            with suppress(FileNotFoundError):
+                found.append((place, place.stat()))
+    return sorted(found, key=lambda pair: pair[1].st_mtime, reverse=True)

@@ -16,6 +16,7 @@ from config.crew import Crew, Member
 from projects.lifecycle import forget_drafts, purge_deleted
 from projects.once import forget_old_answers
 from reconciliation import jobs
+from reconciliation.ingestion import kept_lines
 
 CARE_SECONDS = 4.0
 PRUNE_SECONDS = 24 * 3600.0
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         call_command("prune_db_task_results", queue_name="*", min_age_days=KEPT_DAYS, verbosity=0)
         forget_old_answers()
         forget_drafts()
+        kept_lines.forget_old()
         purged = purge_deleted()
         if purged:
             logger.info("projects purged", extra={"facts": {"count": purged}})

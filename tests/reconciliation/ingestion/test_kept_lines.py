@@ -90,6 +90,34 @@ def test_lines_that_are_gone_are_read_again(home):
     assert ingest.import_file(source_file=source_file, by=source_file.uploaded_by).row_count == 2
 
 
+def test_lines_that_a_crash_cut_off_are_read_again(home):
+    source_file = read(factories.make_project())
+    [kept] = home.iterdir()
+    kept.write_bytes(kept.read_bytes()[:-20])
+    confirm(source_file)
+    assert ingest.import_file(source_file=source_file, by=source_file.uploaded_by).row_count == 2
+
+
+def test_what_a_killed_reading_left_goes_after_a_day(home):
+    read(factories.make_project())
+    for name, age in (("reading-killed", 0), ("reading-under-way", None)):
+        (home / name).mkdir()
+        (home / name / "lines").write_bytes(b"x")
+        if age is not None:
+            os.utime(home / name, (age, age))
+    kept_lines.forget_old()
+    assert sorted(place.is_dir() for place in home.iterdir()) == [False, True]
+    assert not (home / "reading-killed").exists()
+
+
+def test_too_many_lines_go_and_a_reading_under_way_stays(home, monkeypatch):
+    read(factories.make_project())
+    (home / "reading-under-way").mkdir()
+    monkeypatch.setattr(kept_lines, "_MOST_BYTES", 0)
+    kept_lines.forget_old()
+    assert [place.name for place in home.iterdir()] == ["reading-under-way"]
+
+
 def test_lines_older_than_a_day_go_with_the_next_reading(home):
     first = read(factories.make_project())
     [kept] = home.iterdir()
