@@ -56,14 +56,13 @@ def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | N
 
 
 def _months(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
-    for row in rows:
-        for cell in row:
-            if (
-                isinstance(cell, str)
-                and len(cell) < 30
-                and (found := _DATE.fullmatch(cell.strip()))
-            ):
-                yield found[1]
+    return filter(None, (_month(cell) for row in rows for cell in row))
+
+
+def _month(cell: Any) -> str:
+    """Return the word for the month of a cell that is a date with one, "" for any other."""
+    found = _DATE.fullmatch(cell.strip()) if isinstance(cell, str) and len(cell) < 30 else None
+    return found[1] if found else ""
 
 
 def _ask(word: str) -> Question:
@@ -84,7 +83,5 @@ def with_english(rows: Stream, arguments: str) -> Stream:
 
 
 def _in_english(cell: Any) -> Any:
-    if not isinstance(cell, str) or len(cell) >= 30 or not (found := _DATE.fullmatch(cell.strip())):
-        return cell
-    english = _OWN.get(found[1].casefold())
-    return cell.replace(found[1], english) if english else cell
+    month = _month(cell)
+    return cell.replace(month, _OWN[month.casefold()]) if month.casefold() in _OWN else cell

@@ -318,7 +318,12 @@ def _serial(text: str) -> tuple[dt.date | None, str]:
     """Read an Excel day number (1900 system)."""
     if not _SERIAL.fullmatch(text):
         return None, "an Excel day number was expected"
-    return dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text))), ""
+    return date_of_number(int(float(text))), ""
+
+
+def date_of_number(number: int) -> dt.date:
+    """Return the day that Excel's number counts, in the system that begins in 1900."""
+    return dt.date(1899, 12, 30) + dt.timedelta(days=number)
 
 
 def _midnight_is_usual(cells: Sequence[Any]) -> bool:

@@ -5,12 +5,12 @@ Law: asked always, for numbers of cheques and vouchers look the same.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from reconciliation.ingestion.cells import is_data_row, is_filled, is_number
+from reconciliation.ingestion.dates import date_of_number
 from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.steps import Found, Stream, cell_at, whole_number, with_cells
 
@@ -59,11 +59,6 @@ def _found(column: int, first: int, options: Mapping[str, str]) -> Found:
     questions = () if "date" in options else (Question("date", text, (answer,)),)
     evidence = Evidence("dates", "Excel day numbers", f"{first} is {day:%-d %B %Y}")
     return Found(f"daynumbers {column}", evidence, questions)
-
-
-def date_of_number(number: int) -> dt.date:
-    """Return the day that Excel's number counts, in the system that begins in 1900."""
-    return dt.date(1899, 12, 30) + dt.timedelta(days=number)
 
 
 def with_dates(rows: Stream, arguments: str) -> Stream:

@@ -165,20 +165,8 @@ def _from_around(evidence: DateEvidence, context: Context) -> Decision | None:
     if found := from_others(evidence, context):
         return found
     both = {order: _read_all(evidence.cells, order) for order in ("dmy", "mdy")}
-    if context.dates:
-        low, high = min(context.dates), max(context.dates)
-        low = dt.date.min if low == high else low
-        inside = [
-            o for o, found in both.items() if _within(found, low, high + dt.timedelta(days=7))
-        ]
-        if len(inside) == 1:
-            stated = " to ".join(
-                sorted({low.isoformat() if low > dt.date.min else "", high.isoformat()} - {""})
-            )
-            return Decision(
-                inside[0],
-                f"only so do all dates fit what the file says about its period ({stated})",
-            )
+    if found := from_period(both, context):
+        return found
     if context.today:
         past = [
             o for o, found in both.items() if max(found) <= context.today + dt.timedelta(days=7)
@@ -215,8 +203,18 @@ def _read_all(cells: Sequence[str], order: str) -> list[dt.date]:
     return [date for cell in cells if (date := dates.date_of_cell(cell, order)[0])] or [dt.date.min]
 
 
-def _within(found: list[dt.date], low: dt.date, high: dt.date) -> bool:
-    return low <= min(found) and max(found) <= high
+def from_period(both: dict[str, list[dt.date]], context: Context) -> Decision | None:
+    """Return the only order in which all dates fit the period that the file states."""
+    if not context.dates:
+        return None
+    ends = sorted({min(context.dates), max(context.dates)})
+    low, high = ends[0] if len(ends) > 1 else dt.date.min, ends[-1] + dt.timedelta(days=7)
+    inside = [order for order, found in both.items() if low <= min(found) and max(found) <= high]
+    if len(inside) != 1:
+        return None
+    stated = " to ".join(day.isoformat() for day in ends)
+    why = f"only so do all dates fit what the file says about its period ({stated})"
+    return Decision(inside[0], why)
 
 
 def from_sequence(both: dict[str, list[dt.date]]) -> Decision | None:

@@ -1,6 +1,8 @@
-"""Letters: digits of other scripts, marks no eye sees, dashes for a minus → plain ones."""
+"""Letters: digits of other scripts, marks no eye sees, dashes for a minus, accents → plain ones."""
 
 from __future__ import annotations
+
+import unicodedata
 
 #: The noughts of the scripts in use: Arabic, Persian, Indian, Thai, Lao, Tibetan, Burmese, Khmer,
 #: Mongolian, full width; their other digits follow.
@@ -33,3 +35,9 @@ def plain_date_text(text: str) -> str:
 def plain_amount_text(text: str) -> str:
     """Return an amount's text in ASCII digits and marks, without unseen marks around it."""
     return text if text.isascii() else text.strip().strip(_UNSEEN).translate(_AMOUNT)
+
+
+def bare(word: str) -> str:
+    """Return a word in lower case without accents: “MAYIS” and “Ožujka” → "mayis", "ozujka"."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c)).replace("ı", "i")

@@ -5,17 +5,12 @@ Law: a word that names two different months in two languages is left out.
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
+
+from reconciliation.ingestion.letters import bare
 
 _LISTS = Path(__file__).with_name("months.txt")
 ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-
-
-def bare(word: str) -> str:
-    """Return a word in lower case without accents: “MAYIS” and “Ožujka” → "mayis", "ozujka"."""
-    letters = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c)).replace("ı", "i")
 
 
 def _read_lists() -> tuple[dict[str, int], dict[str, str]]:

@@ -9,7 +9,8 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-#: Header words by role; "rate", "fee", "tax", "foreign" … are roles that keep a column from being
+from reconciliation.ingestion.letters import bare
+
 _LISTS = Path(__file__).with_name("words.txt")
 
 
@@ -80,14 +81,9 @@ for _role, _phrases in _WORDS.items():
     for _phrase in _phrases:
         _BY_PHRASE.setdefault(_phrase.casefold(), []).append(_role)
 
-
-def _without_accents(phrase: str) -> str:
-    """Return letters without their marks, as many banks write them: “částka” → "castka"."""
-    return "".join(c for c in unicodedata.normalize("NFD", phrase) if not unicodedata.combining(c))
-
-
+#: Without accents, as many banks write them: “částka” as “castka”.
 for _phrase, _roles in [entry for entry in _BY_PHRASE.items() if not entry[0].isascii()]:
-    _plain = _without_accents(_phrase)
+    _plain = bare(_phrase)
     if len(_plain) > 3 and max(_phrase) < "\u0530":
         _BY_PHRASE.setdefault(_plain, _roles)
 

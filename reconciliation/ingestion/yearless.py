@@ -15,6 +15,7 @@ from reconciliation.ingestion.decide import (
     DateEvidence,
     Decision,
     from_others,
+    from_period,
     from_sequence,
 )
 from reconciliation.ingestion.reading import Answer, Question
@@ -23,7 +24,6 @@ _YEARLESS = re.compile(r"'?(\d{1,2})([-/.])(\d{1,2})\.?|(\d{1,2})(\d{2})")
 _NAMES = {"dmy": "Day first", "mdy": "Month first"}
 #: A leap year: it shows 29/02.
 _ANY_YEAR = 2024
-_LATE = dt.timedelta(days=7)
 
 
 def is_yearless(votes: DateVotes) -> bool:
@@ -49,12 +49,13 @@ def decide_yearless_order(
         return Decision("dmy", "day and month are the same number in every row")
     if all(m[2] == "." for m in found):
         return Decision("dmy", "dates written with dots begin with the day")
+    both = {order: _read(evidence.cells, order, year) for order in _NAMES}
     return (
         _from_columns(evidence.others)
         or from_others(evidence, context)
-        or _from_period(evidence.cells, context, year)
+        or from_period(both, context)
         or _from_script(script)
-        or from_sequence({o: _read(evidence.cells, o, year) for o in _NAMES})
+        or from_sequence(both)
         or _ask([m[0] for m, kind in zip(found, kinds, strict=True) if kind == "undecided"])
     )
 
@@ -65,19 +66,6 @@ def _from_columns(others: Sequence[DateVotes]) -> Decision | None:
         return None
     [(order, proof)] = proved.items()
     return Decision(order, f"another date column proves it: {proof}")
-
-
-def _from_period(cells: Sequence[str], context: Context, year: int) -> Decision | None:
-    """Return the only order in which all dates fit the period the file states."""
-    if not context.dates:
-        return None
-    low, high = min(context.dates), max(context.dates)
-    low = low if low < high else dt.date.min
-    read = {order: _read(cells, order, year) for order in _NAMES}
-    inside = [o for o, days in read.items() if low <= min(days) and max(days) <= high + _LATE]
-    if len(inside) != 1:
-        return None
-    return Decision(inside[0], "only so do all dates fit what the file says about its period")
 
 
 def _from_script(script: str) -> Decision | None:
