@@ -7,129 +7,17 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 
+from reconciliation.forms.corrections import CHOICES, ROLES, TEXTS, offered
 from reconciliation.money import group_decimal
 from reconciliation.vocabulary import Side
 
 ACCEPTED = (
     ".csv,.tsv,.txt,.xlsx,.xls,.ods,.ofx,.qfx,.qif,.sta,.mt940,.940,.xml,.bai,.html,.json,.slk"
 )
-
-#: What a column of the file can be, in the words of the page.
-ROLES: Mapping[str, str] = {
-    "": "not used",
-    "date": "Date",
-    "amount": "Amount",
-    "debit": "Debit",
-    "credit": "Credit",
-    "flag": "Debit or credit mark",
-    "description": "Description",
-    "reference": "Reference",
-    "counterparty": "Payee or payer",
-    "kind": "Kind of transaction",
-    "value_date": "Value date",
-    "balance": "Running balance",
-    "currency_column": "Currency",
-    "account_column": "Account",
-    "contra_column": "Contra account",
-}
-
-_CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
-    "date_order": (
-        "Order of dates",
-        [
-            ("dmy", "day, month, year: 31.12.2025"),
-            ("mdy", "month, day, year: 12/31/2025"),
-            ("ymd", "year, month, day: 2025-12-31"),
-            ("serial", "a day number of Excel: 46022"),
-            ("dmy_turned", "day, month, year as text; real dates exchange day and month"),
-            ("mdy_turned", "month, day, year as text; real dates exchange day and month"),
-        ],
-    ),
-    "decimal": ("Decimal mark", [("point", "point: 1,234.50"), ("comma", "comma: 1.234,50")]),
-    "sign": (
-        "Signs",
-        [("as_written", "as written"), ("reversed", "reversed: plus and minus swapped")],
-    ),
-    "money_in": (
-        "Money into the account",
-        [("credit", "is credit, as a bank writes it"), ("debit", "is debit, as a ledger does")],
-    ),
-    "delimiter": (
-        "Columns are separated by",
-        [
-            ("comma", "comma"),
-            ("semicolon", "semicolon"),
-            ("tab", "tab"),
-            ("pipe", "vertical bar"),
-            ("caret", "caret"),
-            ("tilde", "tilde"),
-        ],
-    ),
-    "encoding": (
-        "Encoding",
-        [
-            (name, name.upper())
-            for name in (
-                "utf-8",
-                "utf-16",
-                "cp1252",
-                "iso-8859-1",
-                "iso-8859-2",
-                "cp1250",
-                "cp1251",
-                "euc-kr",
-                "gb18030",
-                "shift_jis",
-            )
-        ],
-    ),
-    "repeats": (
-        "Rows that are in the books already",
-        [("skip", "leave out"), ("import", "import again")],
-    ),
-    "balances": (
-        "A running balance that disagrees",
-        [("leave", "is not used as opening and closing balance"), ("take", "is used all the same")],
-    ),
-    "totals": (
-        "Totals and balances written like bookings",
-        [
-            ("proved", "are left out where sums prove them"),
-            ("ends", "are also left out without a text at an end"),
-            ("both", "are left out as the first and the last row"),
-            ("keep", "are imported"),
-        ],
-    ),
-    "pending": (
-        "Pending and cancelled rows",
-        [
-            ("keep", "pending ones are imported"),
-            ("skip", "are left out"),
-            ("all", "are all imported"),
-        ],
-    ),
-    "dates": (
-        "Rows without a date",
-        [("own", "are row errors"), ("above", "have the date of the row above")],
-    ),
-    "unit": (
-        "Whole amounts",
-        [("whole", "are whole: 5588 is 5,588.00"), ("hundredths", "count cents: 5588 is 55.88")],
-    ),
-}
-_TEXTS: Mapping[str, str] = {
-    "header_row": "Header is in row (0 = none)",
-    "sheet": "Sheet",
-    "year": "Year of dates without one",
-    "currency": "Only rows in this currency",
-    "account": "Only rows of this account",
-    "in_words": "Marks of money in, joined by +",
-    "out_words": "Marks of money out, joined by +",
-}
-
 
 #: Options by which a person says which amounts are money in.
 _ABOUT_SIGNS = frozenset({"sign", "money_in", "flag", "debit", "credit"})
@@ -226,6 +114,12 @@ def _leads_to_signs(keys: set[str], reading: Mapping[str, Any]) -> bool:
     return "amount" in keys or ("currency" in keys and bool(only_in))
 
 
+def _open_keys(reading: Mapping[str, Any]) -> set[str]:
+    """Return the options that an answer is needed about; row errors have a button instead."""
+    asked = {question["key"] for question in reading.get("questions", []) if question["blocking"]}
+    return asked - {"errors"}
+
+
 def _reversed_question(reading: Mapping[str, Any], *, blocking: bool) -> list[dict[str, Any]]:
     """Return the offer to swap plus and minus; none where a running balance proves the signs."""
     line = next((each for each in reading.get("first", []) if each["amount"].strip("-0.")), None)
@@ -270,7 +164,12 @@ class LayoutForm(forms.Form):
     def __init__(self, *args: Any, reading: Mapping[str, Any], **kwargs: Any) -> None:
         """Show how ``reading`` was made."""
         super().__init__(*args, **kwargs)
-        self._options: dict[str, str] = dict(reading.get("options", {}))
+        options = reading.get("options", {})
+        layout = (reading.get("settled") or {}).get("layout") or {}
+        has_errors = bool(reading.get("error_count"))
+        self._choices, self._texts = offered(options, layout, has_errors)
+        self._open = _open_keys(reading) - ROLES.keys()
+        self._options = {key: options[key] for key in options.keys() - self._open}
         self._columns = list(reading.get("columns", []))
         for column in self._columns:
             self.fields[f"column_{column['number']}"] = forms.ChoiceField(
@@ -279,12 +178,10 @@ class LayoutForm(forms.Form):
                 initial=next(iter(column["roles"]), ""),
                 label=f"Column {column['number']} is used as",
             )
-        for name in _CHOICES:
+        for name in self._choices:
             self.fields[name] = self._choice(name)
-        for name, label in _TEXTS.items():
-            self.fields[name] = forms.CharField(
-                required=False, max_length=200, label=label, initial=self._options.get(name, "")
-            )
+        for name in self._texts:
+            self.fields[name] = self._text(name)
 
     def clean_header_row(self) -> str:
         """Expect a row number."""
@@ -293,6 +190,15 @@ class LayoutForm(forms.Form):
     def clean_year(self) -> str:
         """Expect a year."""
         return self._whole_number("year")
+
+    def clean_zone(self) -> str:
+        """Expect the name of a time zone."""
+        name: str = self.cleaned_data["zone"].strip()
+        if name and name not in available_timezones():
+            raise forms.ValidationError(
+                f"“{name}” is no time zone; its name is expected, such as Europe/Berlin."
+            )
+        return name
 
     def clean(self) -> dict[str, Any]:
         """Refuse two columns in a role that only one can have."""
@@ -310,14 +216,13 @@ class LayoutForm(forms.Form):
 
     def settings(self) -> list[forms.BoundField]:
         """Return the fields about the whole file."""
-        return [self[name] for name in (*_CHOICES, *_TEXTS)]
+        return [self[name] for name in (*self._choices, *self._texts)]
 
     def options(self) -> dict[str, str]:
         """Return the reading options that were changed."""
         cleaned = self.cleaned_data
-        wanted = {
-            name: cleaned[name] for name in (*_CHOICES, *_TEXTS) if self._may_send(name, cleaned)
-        }
+        names = (*self._choices, *self._texts)
+        wanted = {name: cleaned[name] for name in names if self._may_send(name, cleaned)}
         roles = self._columns_by_role(cleaned)
         for role in filter(None, ROLES):
             wanted[role] = "+".join(str(number) for number in roles.get(role, [])) or "0"
@@ -327,12 +232,18 @@ class LayoutForm(forms.Form):
     def _may_send(self, name: str, cleaned: Mapping[str, Any]) -> bool:
         return bool(cleaned[name]) or name in ("currency", "account")
 
+    def _text(self, name: str) -> forms.CharField:
+        current = self._options.get(name, "")
+        return forms.CharField(required=False, max_length=200, label=TEXTS[name], initial=current)
+
     def _choice(self, name: str) -> forms.ChoiceField:
-        label, choices = _CHOICES[name]
+        label, choices = CHOICES[name]
         current = self._options.get(name, "")
         known = {value for value, _ in choices}
         own = [(current, current)] if current and current not in known else []
-        unset = [("", "as detected")] if not current else []
+        unset = (
+            [("", "asked above" if name in self._open else "as detected")] if not current else []
+        )
         return forms.ChoiceField(
             choices=[*unset, *own, *choices], required=False, initial=current, label=label
         )

@@ -47,7 +47,8 @@ def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | N
     first = options.get("first", "")
     is_known = bool(first) or (table.before is not None and order == "down")
     is_signed = min(table.balances) < 0 or "sign" in options
-    questions = () if is_known and is_signed else (_ask(table, order, is_known, is_signed),)
+    signs = (options.get("sign", ""),) if is_signed else ("as_written", "reversed")
+    questions = () if is_known and is_signed else (_ask(table, order, is_known, signs),)
     step = f"directions {table.amount} {table.balance} {table.mark} {order} {first or 'in'}"
     return Found(step, evidence, questions)
 
@@ -117,17 +118,20 @@ def _order(table: _Table) -> str:
     return found[0] if len(found) == 1 and both_ways else ""
 
 
-def _ask(table: _Table, order: str, is_known: bool, is_signed: bool) -> Question:
-    """Return the one question about the row without a balance before it and the balance's sign."""
+def _ask(table: _Table, order: str, is_known: bool, signs: Sequence[str]) -> Question:
+    """Return the one question about the row without a balance before it and the balance's sign, of
+    which one is left where it is known.
+    """
     edge = 0 if order == "down" else -1
     row = " · ".join(as_text(c).strip() for c in table.rows[edge] if is_filled(c))[:80]
     firsts = ("",) if is_known else ("in", "out")
-    signs = ("",) if is_signed else ("as_written", "reversed")
     answers = []
     for sign in signs:
+        asked = f"sign={sign}" if len(signs) > 1 else ""
         for first in firsts:
-            option = ",".join(filter(None, (first and f"first={first}", sign and f"sign={sign}")))
-            answers.append(Answer(option, _label(first, sign), (row,) if first else ()))
+            option = ",".join(filter(None, (first and f"first={first}", asked)))
+            label = _label(first, sign, bool(asked))
+            answers.append(Answer(option, label, (row,) if first else ()))
     if is_known:
         text = "The balance never has a sign. Is the account in credit, or overdrawn (a card)?"
         return Question("sign", text, tuple(answers))
@@ -135,13 +139,13 @@ def _ask(table: _Table, order: str, is_known: bool, is_signed: bool) -> Question
     return Question("first", text, tuple(answers))
 
 
-def _label(first: str, sign: str) -> str:
+def _label(first: str, sign: str, is_asked: bool) -> str:
     """Return an answer in words; an overdrawn account's balance turns in and out."""
     way = {"in": "Money in", "out": "Money out", "": ""}[first]
     if sign == "reversed":
         way = {"in": "Money out", "out": "Money in", "": ""}[first]
     state = {"as_written": "the account is in credit", "reversed": "it is overdrawn, or a card"}
-    words = "; ".join(filter(None, (way, state.get(sign, ""))))
+    words = "; ".join(filter(None, (way, state.get(sign, "") if is_asked else "")))
     return words[:1].upper() + words[1:]
 
 

@@ -24,7 +24,9 @@ VERSION = 1
 MAX_LAYOUTS = 200
 
 #: Answers that belong to one file only and are never remembered.
-PER_FILE = frozenset({"errors", "repeats", "balances", "year", "header_row", "totals", "pending"})
+PER_FILE = frozenset(
+    {"errors", "repeats", "balances", "year", "header_row", "totals", "pending", "first"}
+)
 
 _WORDS = {
     "dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day",
