@@ -28,8 +28,12 @@ _MARKS = {
 }
 #: A quick look: a format with one of the words, quoted or escaped, beside figures.
 _MAY_MARK = re.compile(
-    rb"formatCode=[\"'][^>]*?(?:&quot;|[\"'\\ \]])\W*(?:" + _WORDS + rb")(?![a-z])", re.IGNORECASE
+    rb"formatCode=[\"'](?:[^>;]*[-(\xe2]|[^>]*?(?:&quot;|[\"'\\ \]])\W*(?:"
+    + _WORDS
+    + rb")(?![a-z]))",
+    re.IGNORECASE,
 )
+_MINUS = re.compile("[-\N{MINUS SIGN}]0+|0+[-\N{MINUS SIGN}]|\\(0+\\)")
 _PART = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(;)|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _TESTS: dict[str, Callable[[float, float], bool]] = {
@@ -49,33 +53,40 @@ Section = tuple[str, float, str, bool]
 
 def sections_of(code: str) -> list[Section]:
     """Return the sections of a format: condition, its figure, the word for debit or credit that is
-    written beside the figure ("" = none), whether a minus is written.
+    written beside the figure ("" = none), whether a minus or brackets are.
     """
     sections: list[Section] = []
     literal, test, limit = "", "", 0.0
     for quoted, escaped, bracket, end, other in [*_PART.findall(code), ("", "", "", ";", "")]:
-        literal += quoted or escaped or (other if other in "+-() " else "")
+        literal += quoted or escaped or ("0" if other in ("0", "#", "?") else other.strip("., "))
         if found := _CONDITION.fullmatch(bracket):
             test, limit = found[1], float(found[2])
         if end:
-            sections.append((test, limit, _mark_in(literal), "-" in literal or "(" in literal))
+            sections.append((test, limit, _mark_in(literal), _writes_minus(literal)))
             literal, test, limit = "", "", 0.0
     return sections
 
 
 def _mark_in(literal: str) -> str:
     """Return the word for debit or credit that a format writes beside a figure, "" for none."""
-    word = literal.strip(" ()-+.")
+    word = literal.strip(" ()-+.0")
     if len(word) == 1:
         return word if word in "CDSH" else ""
     return _MARKS.get(word.casefold(), "")
 
 
+def _writes_minus(literal: str) -> bool:
+    """Tell whether a format writes a minus or brackets about its figure."""
+    words = r"[^\W\d_]+" if _mark_in(literal) else r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])"
+    figure = re.sub(r"[^\w()\N{MINUS SIGN}-]", "", re.sub(words, "", literal))
+    return _MINUS.fullmatch(figure) is not None
+
+
 def as_shown(value: float, sections: list[Section]) -> Any:
-    """Return a figure as its format shows it, where that has a mark: 5 as “5.00 Dr”."""
+    """Return a figure as its format shows it, where that has a mark: 5 as “5.00 Dr” or as −5."""
     section, has_sign = _section_for(value, sections)
     if not section[2]:
-        return value
+        return -value if value > 0 and section[3] else value
     figure = f"{abs(value):.6f}".rstrip("0")
     whole, _, part = figure.partition(".")
     sign = "-" if value < 0 and (has_sign or section[3]) else ""
@@ -124,7 +135,12 @@ def _styles_in(text: bytes) -> dict[int, list[Section]]:
     parser.EndElementHandler = lambda _: inside.pop()
     _parse(parser, text)
     found = {i: formats.get(number, []) for i, number in enumerate(styles)}
-    return {i: s for i, s in found.items() if any(mark for _, _, mark, _ in s)}
+    return {i: s for i, s in found.items() if any(mark for _, _, mark, _ in s) or _negates(s)}
+
+
+def _negates(sections: list[Section]) -> bool:
+    """Tell a format that writes a minus before figures above nought."""
+    return bool(sections) and as_shown(1.0, sections) == -1.0
 
 
 def _parse(parser: expat.XMLParserType, text: bytes) -> None:

@@ -50,6 +50,20 @@ def test_sides_in_formats_are_the_signs_of_their_figures(
     assert read(tmp_path, cells)[1] == [-1250, 100000, -725, 30]
 
 
+def test_minus_that_only_a_format_writes_is_the_sign_of_its_figure(tmp_path: Path) -> None:
+    codes = (
+        '"-"#,##0.00',
+        "-0.00",
+        "(0.00)",
+        '0.00"-"',
+        "000-000",
+        "_-* 0.00_-;-* 0.00_-",
+        '"No-"0',
+    )
+    cells = [(5.0, code) for code in codes]
+    assert read(tmp_path, cells)[1] == [-500, -500, -500, -500, 500, 500, 500]
+
+
 def test_formats_that_colour_scale_or_count_change_no_figure(tmp_path: Path) -> None:
     codes = ("[Red]0.00", "#,##0,", '0.00" EUR"', '0.00_);(0.00);"-"')
     cells = [(-12000.5, codes[0]), (5000.0, codes[1]), (7.25, codes[2]), (-3.0, codes[3])]
