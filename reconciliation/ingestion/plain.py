@@ -68,12 +68,10 @@ class PlainColumn(Sequence[str]):
 
     def __getitem__(self, at: int | slice) -> str | Sequence[str]:
         """Return one cell, or a part of them; the rest behind some stays packed."""
-        if not isinstance(at, slice) or at != slice(at.start, None) or not at.start:
+        if not isinstance(at, slice) or at != slice(at.start, None) or (at.start or 0) <= 0:
             return self.cells[at]
-        behind = -1
-        for _ in range(at.start):
-            behind = self._packed.index(b"\0", behind + 1)
-        return PlainColumn(self._packed[behind + 1 :])
+        *before, rest = self._packed.split(b"\0", at.start)
+        return PlainColumn(rest) if rest and len(before) == at.start else []
 
 
 class PlainRows(Sequence[Any]):
@@ -95,7 +93,7 @@ class PlainRows(Sequence[Any]):
     def __getitem__(self, at: int) -> list[str]: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Any]: ...
+    def __getitem__(self, at: slice) -> PlainRows: ...
 
     def __getitem__(self, at: int | slice) -> Any:
         """Return one row as a list, or a part of them as rows."""

@@ -83,3 +83,11 @@ def test_column_gives_its_cells_one_by_one_together_and_in_part():
     assert (len(column), column[-1], column[:2], list(column[1:])) == (3, "b", ["a", ""], ["", "b"])
     assert column.spaced == "a  b"
     assert len(PlainRows([column], 3)[2:]) == 1
+
+
+@pytest.mark.parametrize("start", [None, -4, -2, 0, 1, 2, 3, 4])
+def test_parts_are_those_of_a_list_from_any_start(start: int | None) -> None:
+    cells = ["a", "", "b"]
+    rows = PlainRows([PlainColumn(b"a\0\0b\0")], 3)[start:]
+    assert list(rows) == [[cell] for cell in cells[start:]]
+    assert (len(rows), list(rows.columns[0])) == (len(cells[start:]), cells[start:])
