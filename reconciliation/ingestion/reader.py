@@ -36,6 +36,7 @@ from reconciliation.ingestion.row_notes import RowLists
 from reconciliation.ingestion.rows import NO_DATE
 from reconciliation.ingestion.stacked import ask_stacked
 from reconciliation.ingestion.stated import tell_named_balances
+from reconciliation.ingestion.thousands import ask_thousands
 from reconciliation.ingestion.words import CURRENCY_CODES
 from reconciliation.vocabulary import Side
 
@@ -153,7 +154,8 @@ def _read_all(
     if not opened.fixed and not draft.money.questions:
         reading.questions += ask_signs(draft, tally, asked) or ask_sides(draft, tally, asked)
     if not opened.fixed:
-        reading.questions += ask_unit(draft)
+        amounts = [column_name(draft.header, c) for c in draft.layout.amount_columns]
+        reading.questions += ask_unit(draft) or ask_thousands(amounts, opened.other_rows())
         reading.questions += ask_pending(draft, opened.data_rows(), tally)
         reading.questions += ask_sums(tally, reading.balance_proof) or ask_ends(draft, tally)
         if asked.side == Side.BANK:
