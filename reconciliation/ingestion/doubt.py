@@ -27,6 +27,8 @@ _CARD = re.compile(
     r"カード|kredi ?kart|\bkart no|кредитн\w+ карт|신용카드|כרטיס אשראי",
     re.IGNORECASE,
 )
+#: Columns that only a card's list has: where it was used.
+_MERCHANT = re.compile(r"\bmerchant.?(name|city|country)|merchant category", re.IGNORECASE)
 #: The columns of the layout that is promised to import without a question.
 _SIMPLE = ["amount", "date", "description", "reference"]
 _CENTS = re.compile(
@@ -250,16 +252,24 @@ def _is_simple(draft: Draft) -> bool:
 
 
 def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:
-    """Tell a list in which most amounts are positive, that names a card, or whose words for
-    spending stand beside positive amounts.
+    """Tell a list in which most amounts are positive (half of them, where no header says what they
+    are or a column names merchants), that names a card, or whose words for spending stand beside
+    positive amounts.
     """
     share = 0.5 if draft.layout.value_date is not None and asked.side == Side.BANK else 0.7
     mostly = tally.rows >= 3 and tally.positives >= share * tally.rows
+    half = 2 * tally.positives >= tally.rows and asked.side == Side.BANK
+    mostly |= half and (_names_merchants(draft) or (draft.layout.header_row < 0 and tally.rows > 2))
     names = " ".join((asked.name, *draft.header, draft.heading))
     card = asked.side == Side.BANK and bool(_CARD.search(names))
     no_balance = draft.layout.balance is None
     owed = asked.side == Side.BANK and _names_spending(draft)
     return (mostly and no_balance) or card or owed or _contradicted(tally)
+
+
+def _names_merchants(draft: Draft) -> bool:
+    """Tell a list of what was paid at merchants: with a column that names them."""
+    return any(_MERCHANT.search(name) for name in draft.header)
 
 
 def _names_spending(draft: Draft) -> bool:

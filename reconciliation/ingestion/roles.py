@@ -351,6 +351,8 @@ def _unnamed_pair(
     assert pair.debit is not None and pair.credit is not None
     lows = [int(figures[c][0].min()) for c in (pair.debit, pair.credit)]
     highs = [int(figures[c][0].max()) for c in (pair.debit, pair.credit)]
+    if any(low < 0 < high for low, high in zip(lows, highs, strict=True)):
+        return _amount_and_other(pair)
     if min(lows) < 0 < max(highs):
         return Money(
             replace(pair, style="signed"), why="two columns take turns and carry their own signs"
@@ -366,6 +368,22 @@ def _unnamed_pair(
         "debit", "Two columns of amounts take turns. Which one is money out?", answers
     )
     return Money(pair, why="two columns take turns", questions=[question])
+
+
+def _amount_and_other(pair: Scheme) -> Money:
+    """Ask about two columns that take turns, of which one has both signs: it is an amount by
+    itself, and the other one may hold what is not booked.
+    """
+    a, b = pair.columns
+    both = Answer(
+        f"debit={a + 1},credit={b + 1},style=signed",
+        f"columns {a + 1} and {b + 1} together, each with its own sign",
+    )
+    alone = [Answer(f"amount={c + 1}", f"column {c + 1} alone") for c in (a, b)]
+    text = "Two columns of signed amounts take turns. Are both of them bookings?"
+    question = Question("amount", text, (both, *alone))
+    why = "two columns take turns and carry their own signs"
+    return Money(replace(pair, style="signed"), why=why, questions=[question])
 
 
 def _unnamed_single(singles: list[Scheme], profiles: Sequence[Profile]) -> Money:
