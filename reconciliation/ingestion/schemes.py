@@ -63,6 +63,7 @@ _MONEY = ("amount", "debit", "credit", "balance", "net")
 _SIDES = ("debit", "credit")
 #: Whole numbers of so many digits are ids: ten billion and more in a column without decimals.
 _ID_DIGITS = 11
+_NAMES_ID = re.compile(r"\bids?\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def money_columns(profiles: Sequence[Profile]) -> list[Profile]:
 def _may_be_money(p: Profile) -> bool:
     named = max((p.speaks_for(role) for role in _MONEY), default=0.0)
     other = max((p.speaks_for(role) for role in _NOT_MONEY), default=0.0)
-    if p.date_share >= 0.6 or (other > named):
+    if p.date_share >= 0.6 or (other > named) or _NAMES_ID.search(p.header):
         return False
     if not p.filled:
         return named > 0
@@ -219,6 +220,8 @@ def _one_sided(money: Sequence[Profile], side: Side) -> list[Scheme]:
         "debit" if side == Side.LEDGER and _ACCOUNTING.search(clean_header(p.header)) else "credit"
     )
     weight = max(map(p.speaks_for, _SIDES))
+    if p.negatives and min(map(p.speaks_for, _SIDES)) >= 1:
+        return [Scheme(amount=p.index, weight=weight)]
     if p.filled == p.rows and any(
         q is not p and q.speaks_for("amount") >= 2 and q.filled == q.rows for q in money
     ):

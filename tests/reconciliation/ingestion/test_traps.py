@@ -1,0 +1,33 @@
+"""Files in which a rule of detection once saw something that was not there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from reconciliation.ingestion.layout import parse_options
+from reconciliation.ingestion.reader import read_layout
+from reconciliation.ingestion.reading import Reading
+from reconciliation.vocabulary import Side
+
+
+def read(folder: Path, text: str, options: str = "") -> Reading:
+    path = folder / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_layout(path, 2, "", Side.BANK, parse_options(options), dt.date(2026, 11, 22))
+
+
+def blocking(reading: Reading) -> list[str]:
+    return [question.key for question in reading.questions if question.blocking]
+
+
+def test_payments_alone_under_a_name_for_both_directions_keep_their_minus(tmp_path: Path) -> None:
+    text = "Booked At;Text;Credit/Debit Amount\n2024-01-31;Shop;-38.65\n2024-02-13;Bar;-8.00\n"
+    reading = read(tmp_path, text)
+    assert (reading.status, reading.sum) == ("ready", "-46.65")
+
+
+def test_ids_are_no_amounts_whatever_else_their_name_says(tmp_path: Path) -> None:
+    rows = "2026-09-13;Coffee;3633257804\n2026-09-14;Tea;3633257805\n"
+    reading = read(tmp_path, f"Date;Message;Payment Transaction ID\n{rows}")
+    assert (reading.status, reading.rows) == ("refused", 0)
