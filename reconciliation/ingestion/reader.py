@@ -25,6 +25,7 @@ from reconciliation.ingestion.doubt import (
     ask_unit,
 )
 from reconciliation.ingestion.draft import Asked, Draft, draft_layout
+from reconciliation.ingestion.fee_columns import tell_fee
 from reconciliation.ingestion.headers import column_name, fingerprint
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
 from reconciliation.ingestion.limits import Unreadable
@@ -152,6 +153,8 @@ def _read_all(
     signs.tell_odd_dates(reading, asked)
     signs.tell_currency(reading, tally)
     if not opened.fixed and not draft.money.questions:
+        told = tell_fee(draft.profiles, opened.data_rows, draft.layout, asked.decimals)
+        reading.messages += told
         reading.questions += ask_signs(draft, tally, asked) or ask_sides(draft, tally, asked)
     if not opened.fixed:
         amounts = [column_name(draft.header, c) for c in draft.layout.amount_columns]
