@@ -34,12 +34,13 @@ _ANY_DATE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known beside the table: today (None = unknown), dates in the file's name and above
-    the table, and the texts above it.
+    the table, the texts above it, and years that may be meant.
     """
 
     today: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
     above: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,8 @@ def decide_year(votes: DateVotes, context: Context, chosen: str = "") -> Decisio
     if turn := _turn_of_year(context.dates):
         why = f"the dates have no year; the file says it runs from {years[0]} into {years[1]}"
         return Decision(turn, why)
-    offered = years or ([context.today.year, context.today.year - 1] if context.today else [])
+    recent = [context.today.year, context.today.year - 1] if context.today else []
+    offered = years or list(dict.fromkeys([*context.years, *recent]))
     answers = tuple(Answer(f"year={year}", str(year)) for year in offered)
     sample = next(iter(votes.proof.values()), "")
     question = Question(

@@ -39,6 +39,7 @@ from reconciliation.ingestion.profiles import Profile, profile_columns
 from reconciliation.ingestion.reading import Evidence, Question
 from reconciliation.ingestion.roles import Money, file_marks, pick_money
 from reconciliation.ingestion.rows import section_name
+from reconciliation.ingestion.stated_months import days_of_months, years_of_months
 from reconciliation.ingestion.texts import pick_texts
 from reconciliation.ingestion.yearless import decide_yearless_order, doubt_year, is_yearless
 from reconciliation.vocabulary import Side
@@ -279,7 +280,8 @@ def _context(opened: Opened, asked: Asked) -> Context:
     above = _above(opened)
     if above[:1] == ["EXTF"] and len(above) > 15:
         above = [as_text(cell) for cell in opened.rows[0][14:16]]
-    return Context(asked.today, dates_in([asked.name, *above]), tuple(above))
+    stated = dates_in([asked.name, *above]) + days_of_months(above)
+    return Context(asked.today, stated, tuple(above), years_of_months(above))
 
 
 def _all_votes(path: Path, layout: Layout) -> tuple[dates.DateVotes, numbers.MarkVotes]:
