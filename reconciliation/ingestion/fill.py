@@ -26,7 +26,7 @@ from reconciliation.ingestion.reading import Answer, Question
 from reconciliation.ingestion.words import BALANCE_ROW, TOTAL_WORDS
 
 _WORD = re.compile(r"[^\W\d_]{2}")
-#: Rows without a date that there must be at least.
+#: Rows with a date, and rows without one where nobody says so, that there must be at least.
 _LEAST = 2
 #: Rows in which the column of dates is looked for.
 _LOOKED_AT = 100
@@ -40,14 +40,15 @@ def column_to_fill(rows: Sequence[Sequence[Any]], chosen: str) -> int | None:
     dated = list(islice(filter(is_data_row, rows), _LOOKED_AT))
     if chosen == "own" or len(dated) < _LEAST:
         return None
+    least = 1 if chosen == "above" else _LEAST
     column = Counter(date_places(row)[0] for row in dated).most_common(1)[0][0]
-    if sum(column < len(row) and not is_filled(row[column]) for row in rows) < _LEAST:
+    if sum(column < len(row) and not is_filled(row[column]) for row in rows) < least:
         return None
     others = {c for row in dated for c in date_places(row)} - {column}
     last = max(i for i, row in enumerate(rows) if is_data_row(row))
     figures = {c for row in dated for c, cell in enumerate(row) if is_number(cell)}
     blank = [row for row in rows[:last] if _lacks_date(row, column) and _has_any(row, figures)]
-    if len(blank) < _LEAST or any(is_date(row[c]) for row in blank for c in others if c < len(row)):
+    if len(blank) < least or any(is_date(row[c]) for row in blank for c in others if c < len(row)):
         return None
     if chosen == "above" or not _repeats(rows, column) or entries_balance(rows, column):
         return column

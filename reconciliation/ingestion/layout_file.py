@@ -34,6 +34,25 @@ _WORDS = {
     "reversed": "signs reversed", "as_written": "signs as written",
 }  # fmt: skip
 
+_NAMES = {"zone": "days of the time zone"}
+
+#: What a choice is called where its value alone does not say what it is about.
+_CHOSEN = {
+    "both=two": "money in and money out of a row as two lines",
+    "both=net": "money in and money out of a row as their difference",
+    "both=stop": "rows with money in and money out are row errors",
+    "dates=above": "rows without a date have the date above them",
+    "dates=own": "rows without a date are row errors",
+    "money_in=debit": "debit is money in", "money_in=credit": "credit is money in",
+    "months=croatian": "Croatian months", "months=other": "months are not Croatian",
+    "style=plain": "a minus takes an amount of its column back",
+    "style=signed": "a minus is money out in either column",
+    "style=absolute": "a minus in a debit or credit column says nothing",
+    "unit=hundredths": "whole amounts count cents", "unit=whole": "whole amounts are whole",
+    "quoting=double": "double quotation marks", "quoting=single": "single quotation marks",
+    "quoting=none": "no quotation marks", "account=*": "rows of all accounts",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class FileLayout:
@@ -165,7 +184,8 @@ def _told(key: str, text: str) -> str:
     """Return one option for people: the choice itself where it says what it is about."""
     name = key.removesuffix("_column").replace("_", " ")
     if key not in COLUMN_OPTIONS:
-        return _WORDS.get(text) or f"{name} {text.replace('_', ' ')}"
+        known = _CHOSEN.get(f"{key}={text}") or _WORDS.get(text)
+        return known or f"{_NAMES.get(key, name)} {text.replace('_', ' ')}"
     return f"{name} {_shown(key, text)}" if text != "0" else f"no {name}"
 
 

@@ -11,6 +11,7 @@ from reconciliation.forms.corrections import ROLES, TEXTS
 from reconciliation.forms.ingestion import LayoutForm
 from reconciliation.ingestion import ingest, layouts
 from reconciliation.ingestion.layout import CHOICES, OPTIONS
+from reconciliation.ingestion.layout_file import PER_FILE, told
 from reconciliation.models import SourceFile
 from tests import factories
 from tests.actors import client_of
@@ -46,6 +47,7 @@ REFUNDS = b"""Date,Text,Debit,Credit
 2025-12-03,Wages,,50.00
 2025-12-04,Bar,-3.00,
 """
+ONE_BARE = b"Date,Text,Amount\n2025-12-01,Shop,-9.00\n,Back,4.00\n2025-12-03,Wages,50.00\n"
 RARE = ("first", "months", "both", "zone", "errors", "style", "in_words", "sheet")
 
 
@@ -140,3 +142,25 @@ def test_the_first_row_of_the_next_file_is_asked_about_again(project):
     [question] = read(project, UNSIGNED.replace(b"Rent", b"Hire")).reading["questions"]
     labels = {answer["option"]: answer["label"] for answer in question["answers"]}
     assert labels == {"first=in": "Money out", "first=out": "Money in"}
+
+
+def test_what_is_remembered_is_told_in_words_and_not_by_its_key():
+    by_key = {
+        f"{key} {value}"
+        for key in CHOICES.keys() - PER_FILE - {"decimal"}
+        for value in CHOICES[key]
+        if value and told({key: value}, ()) == f"{key} {value}"
+    }
+    assert by_key == set()
+    assert told({"zone": "Asia/Tokyo", "both": "two"}, ()) == (
+        "money in and money out of a row as two lines; days of the time zone Asia/Tokyo"
+    )
+
+
+def test_a_single_row_without_a_date_takes_the_date_above_as_answered(project):
+    found = read(project, ONE_BARE)
+    assert [question["key"] for question in found.reading["questions"]] == ["errors", "dates"]
+    correct(found, dates="above")
+    days = [line["date"] for line in found.reading["first"]]
+    assert days == ["2025-12-01", "2025-12-01", "2025-12-03"]
+    assert found.status == "ready"
