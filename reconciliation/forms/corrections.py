@@ -107,6 +107,10 @@ CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
         "Names of months",
         [("croatian", "are Croatian: lipanj is June"), ("other", "are of another language")],
     ),
+    "cents": (
+        "Column beside the amount",
+        [("joined", "holds its cents"), ("apart", "has nothing to do with it")],
+    ),
     "errors": (
         "Rows that cannot be read",
         [("stop", "stop the import"), ("skip", "are left out")],
@@ -192,6 +196,9 @@ _ONLY_WHERE: Mapping[str, _Applies] = {
     "first": _is_reshaped("directions"),
     "months": lambda options, layout: (
         bool(options.get("months")) or _is_reshaped("croatian")(options, layout)
+    ),
+    "cents": lambda options, layout: (
+        bool(options.get("cents")) or _is_reshaped("cents")(options, layout)
     ),
     "zone": _is_reshaped("unix"),
 }

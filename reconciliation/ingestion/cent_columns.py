@@ -1,7 +1,8 @@
 """Cent columns: euros in one column and cents in the next, as cash books have them, put together.
 
 Law: only beside a column that is named an amount, under a name that means cents, and where every
-filled cell is a whole number below a hundred.
+filled cell is a whole number below a hundred. A short name such as P or C is asked about: it may
+be a page or a class.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from reconciliation.ingestion.cells import as_text
-from reconciliation.ingestion.reading import Evidence
+from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.steps import (
     Found,
     Stream,
@@ -34,6 +35,9 @@ _WHOLE = re.compile(
     r"złote|руб|рубли|грн|lei|ron|tl|lira|rupees?|rs|dm|mark|peso?s?|元)\W*",
     re.I,
 )
+#: Names that mean other things as well; a sign of money beside them, or both sides named so, tells.
+_SHORT = re.compile(r"\W*(c|p|rp|pf|gr|hal|kr|krş|ps|sen|ст)\W*", re.IGNORECASE)
+_UNIT = re.compile(r"[€$£₺₹元]")
 _HEAD, _LEAST = 60, 2
 _MONEY = ("amount", "debit", "credit", "balance")
 _INTEGER = re.compile(r"\(?[-+−]?\s?\d{1,3}(?:[., '’\u00a0]?\d{3})*\)?[-+]?|[-–]?")
@@ -41,7 +45,8 @@ _INTEGER = re.compile(r"\(?[-+−]?\s?\d{1,3}(?:[., '’\u00a0]?\d{3})*\)?[-+]?|
 
 def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | None:
     """Return the step where cents stand in a column of their own beside their amounts."""
-    del options
+    if options.get("cents") == "apart":
+        return None
     for i, row in enumerate(rows[:_HEAD]):
         pairs = [c for c in range(len(row) - 1) if _is_named(rows, i, c)]
         counts = {c: _cents_below(rows[i + 1 :], c) for c in pairs}
@@ -49,8 +54,31 @@ def find(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Found | N
         if sum(counts.values()) >= _LEAST and all(b - a > 1 for a, b in pairwise(pairs)):
             names = f"“{as_text(row[pairs[0]])}” and “{as_text(row[pairs[0] + 1])}”"
             evidence = Evidence("amounts", "put together from two columns", f"{names} stand apart")
-            return Found(f"cents {'-'.join(map(str, pairs))}", evidence)
+            is_known = "cents" in options or len(pairs) > 1 or _is_sure(row, pairs[0])
+            questions = () if is_known else (_ask(rows[i:], pairs[0]),)
+            return Found(f"cents {'-'.join(map(str, pairs))}", evidence, questions)
     return None
+
+
+def _is_sure(row: Sequence[Any], column: int) -> bool:
+    """Tell names that can only mean an amount and its cents."""
+    name, beside = (as_text(cell_at(row, c)).strip() for c in (column, column + 1))
+    is_unit = bool(_WHOLE.fullmatch(name) or _UNIT.search(name)) or name.upper() in CURRENCY_CODES
+    return is_unit or not _SHORT.fullmatch(beside)
+
+
+def _ask(rows: Sequence[Sequence[Any]], column: int) -> Question:
+    """Return the question whether a column under a short name holds cents; ``rows`` begin with the
+    header.
+    """
+    name, beside = (as_text(cell_at(rows[0], c)).strip() for c in (column, column + 1))
+    split = next(row for row in rows[1:] if _is_split(row, column))
+    whole, part = (as_text(cell_at(split, c)).strip() for c in (column, column + 1))
+    answers = (
+        Answer("cents=joined", "Yes, its cents", (f"{whole} | {part} = {_joined(whole, part)}",)),
+        Answer("cents=apart", "No, something else", (f"{whole} | {part} = {whole}",)),
+    )
+    return Question("cents", f"Does “{beside}” hold the cents of “{name}”?", answers)
 
 
 def _is_named(rows: Sequence[Sequence[Any]], i: int, column: int) -> bool:
@@ -97,15 +125,15 @@ def with_cents(rows: Stream, arguments: str) -> Stream:
         for column in columns:
             whole, part = (as_text(cell_at(row, c)).strip() for c in (column, column + 1))
             if _is_split(row, column):
-                row = with_cells(row, {column: _joined(whole, int(part)), column + 1: ""})
+                row = with_cells(row, {column: _joined(whole, part), column + 1: ""})
             elif _INTEGER.fullmatch(whole) and any(map(str.isdigit, whole)):
-                amount = f"{whole} | {part}" if part else _joined(whole, 0)
+                amount = f"{whole} | {part}" if part else _joined(whole, "0")
                 row = with_cells(row, {column: amount, column + 1: ""})
         yield row, line
 
 
-def _joined(whole: str, part: int) -> str:
-    """Return “1.234” and 5 as “1234.05”, a minus or brackets around both."""
+def _joined(whole: str, part: str) -> str:
+    """Return “1.234” and “5” as “1234.05”, a minus or brackets around both."""
     digits = re.sub(r"\D", "", whole) or "0"
     minus = "-" if re.search(r"[-−–(]", whole) else ""
-    return f"{minus}{digits}.{part:02d}"
+    return f"{minus}{digits}.{int(part):02d}"

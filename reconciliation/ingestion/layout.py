@@ -32,6 +32,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "unit": ("whole", "hundredths"),
     "first": ("", "in", "out"),
     "months": ("", "croatian", "other"),
+    "cents": ("", "joined", "apart"),
     "both": ("stop", "two", "net"),
     "pending": ("keep", "skip", "all"),
     "totals": ("proved", "ends", "both", "keep"),
@@ -82,6 +83,7 @@ class Layout:
     ``balance_mark``: the column that says whether a balance is debit or credit.
     ``first``: whether the row without a balance before it is money in (balance_directions.py).
     ``months``: the language of months that are others elsewhere (croatian.py).
+    ``cents``: whether a column beside the amount holds its cents (cent_columns.py).
     ``both``: what becomes of records with money in and money out.
     ``reshaped``: the steps (reshaping.py) that make the table into one with a booking per row.
     ``fee``: the column that is added to the amount, times ``fee_way``.
@@ -129,6 +131,7 @@ class Layout:
     unit: str = "whole"
     both: str = "stop"
     months: str = ""
+    cents: str = ""
     first: str = ""
     fee: int | None = None
     fee_way: int = -1

@@ -31,3 +31,12 @@ def test_ids_are_no_amounts_whatever_else_their_name_says(tmp_path: Path) -> Non
     rows = "2026-09-13;Coffee;3633257804\n2026-09-14;Tea;3633257805\n"
     reading = read(tmp_path, f"Date;Message;Payment Transaction ID\n{rows}")
     assert (reading.status, reading.rows) == ("refused", 0)
+
+
+PAGES = "Date,Text,Amount,P\n2025-01-03,Rent,-700,12\n2025-01-04,Shop,-20,12\n"
+
+
+def test_column_of_a_short_name_beside_the_amount_is_asked_about(tmp_path: Path) -> None:
+    assert blocking(read(tmp_path, PAGES)) == ["cents"]
+    sums = [read(tmp_path, PAGES, f"cents={how}").sum for how in ("joined", "apart")]
+    assert sums == ["-720.24", "-720.00"]
