@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import numbers, rows
+from reconciliation.ingestion import numbers, rows, taken_out
 from reconciliation.ingestion.cells import as_text, is_filled
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.reading import Answer, Question, Reading
@@ -88,7 +88,8 @@ def set_aside_totals(
     for text in {texts[i] for i in both}:
         totals = [i for i, other in enumerate(texts) if other == text and (good[i] or i in both)]
         if text and _add_up(totals, good, sides):
-            _leave_out(totals, good, look, notes, text)
+            for i in totals:
+                taken_out.skip(good, look, notes, i, SUMS, text)
 
 
 def _texts(columns: Sequence[Sequence[Any]], layout: Layout) -> list[str]:
@@ -113,15 +114,6 @@ def _add_up(
             return False
         telling, counted = telling + (counted >= 2), 0
     return len(totals) >= _LEAST_TOTALS and booked >= _LEAST_BOOKED and telling >= _LEAST_TELLING
-
-
-def _leave_out(
-    totals: Sequence[int], good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes, text: str
-) -> None:
-    for i in totals:
-        notes.skip(look, i, look.header, None, text, SUMS)
-        good[i] = False
-        look.settled.add(i)
 
 
 def ask_both(reading: Reading, layout: Layout) -> list[Question]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import rows
+from reconciliation.ingestion import rows, taken_out
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.headers import column_name
 from reconciliation.ingestion.layout import Layout
@@ -56,9 +56,8 @@ def set_aside_cut_row(
     others = [as_text(columns[column][i]) for i in np.flatnonzero(good[:-1])[-200:].tolist()]
     places = {_places(text, mark) for text in others if text.strip()}
     if len(others) >= _LEAST and places and min(places) > _places(end[column], mark):
-        notes.error(look, last, column_name(look.header, column), end[column], CUT_OFF)
-        good[last] = False
-        look.settled.add(last)
+        name = column_name(look.header, column)
+        taken_out.refuse(good, look, notes, last, CUT_OFF, end[column], name)
 
 
 def _places(text: str, mark: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import rows
+from reconciliation.ingestion import rows, taken_out
 from reconciliation.ingestion.cells import as_text, has_control
 from reconciliation.ingestion.explained import explained_rows
 from reconciliation.ingestion.layout import Layout
@@ -38,9 +38,8 @@ def set_aside(
     for i in np.flatnonzero(lengths > width).tolist():
         beyond = any(as_text(cell).strip() for cell in look.records[i][width:])
         if beyond and (good[i] or not TOTAL_WORDS.search(as_text(look.records[i][0]))):
-            notes.error(look, i, "", as_text(look.records[i][width]), look.too_many(i))
-            good[i] = False
-            look.settled.add(i)
+            text = as_text(look.records[i][width])
+            taken_out.refuse(good, look, notes, i, look.too_many(i), text)
     _check_short(lengths, good, look, notes)
     stored = _stored_texts(look.layout)
     for column in stored:
@@ -65,9 +64,7 @@ def _check_short(
     if len(short) > max(2, 0.1 * good.sum()) or 2 * len(short) >= good.sum():
         return
     for i in short:
-        notes.error(look, i, "", as_text(look.records[i][-1]), look.too_few(i))
-        good[i] = False
-        look.settled.add(i)
+        taken_out.refuse(good, look, notes, i, look.too_few(i), as_text(look.records[i][-1]))
 
 
 def _stored_texts(layout: Layout) -> list[int]:
@@ -127,9 +124,7 @@ def _leave_out_balances(
     booked = explained_rows(named, cells, good, columns, amounts, look)
     for i in [i for i in named if i not in booked]:
         reason = CARRIED if cells[i] in both else _BALANCE
-        notes.skip(look, i, look.header, column, cells[i], reason)
-        good[i] = False
-        look.settled.add(i)
+        taken_out.skip(good, look, notes, i, reason, cells[i], column)
 
 
 def _naming_balances(texts: set[str]) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import rows
+from reconciliation.ingestion import rows, taken_out
 from reconciliation.ingestion.cells import as_text, is_filled
 from reconciliation.ingestion.headers import is_repeated_header
 from reconciliation.ingestion.words import (
@@ -74,9 +74,7 @@ def _by_status(
     for i in out:
         is_twin = -int(amounts[i]) in booked and NEVER_BOOKED.search(texts[i]) is not None
         reason = ALL_CALLED if is_all else TAKEN_BACK if is_twin else rows.PENDING
-        notes.skip(look, i, look.header, column, texts[i], reason)
-        good[i] = False
-        look.settled.add(i)
+        taken_out.skip(good, look, notes, i, reason, texts[i], column)
 
 
 def _is_status(name: str) -> bool:
@@ -87,7 +85,7 @@ def _is_status(name: str) -> bool:
 
 def _holds_status(name: str, cells: Sequence[Any]) -> bool:
     """Tell a column without a known name in which every cell says booked, pending or cancelled."""
-    if not len(cells) or not _SAYS.search(as_text(cells[0])) or roles_of_header(name):
+    if roles_of_header(name) or not len(cells) or not _SAYS.search(as_text(cells[0])):
         return False
     texts = {as_text(cell).strip() for cell in cells}
     return len(texts) > 1 and all(_SAYS.search(text) for text in texts)
@@ -129,10 +127,7 @@ def _skip_section(
     section: Sequence[int], reason: str, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes
 ) -> None:
     for i in section:
-        text = " · ".join(as_text(cell).strip() for cell in look.records[i] if is_filled(cell))
-        notes.skip(look, i, look.header, None, text, reason)
-        good[i] = False
-        look.settled.add(i)
+        taken_out.skip(good, look, notes, i, reason)
 
 
 def _continues(i: int, good: NDArray[np.bool_], look: rows.Look) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import rows
+from reconciliation.ingestion import rows, taken_out
 from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
 from reconciliation.ingestion.headers import is_repeated_header
 from reconciliation.ingestion.words import clean_header, roles_of_header
@@ -44,10 +44,7 @@ def _leave_out(start: int, good: NDArray[np.bool_], look: rows.Look, notes: rows
         if is_repeated_header(look.records[i], look.header):
             return False
         if good[i]:
-            text = " · ".join(as_text(cell).strip() for cell in look.records[i] if is_filled(cell))
-            notes.skip(look, i, look.header, None, text, OTHER_TABLE)
-            good[i] = False
-            look.settled.add(i)
+            taken_out.skip(good, look, notes, i, OTHER_TABLE)
     return True
 
 

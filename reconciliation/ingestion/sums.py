@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciliation.ingestion import numbers, rows
+from reconciliation.ingestion import numbers, rows, taken_out
 from reconciliation.ingestion.balance import check_chain
 from reconciliation.ingestion.cells import as_text, is_filled
 
@@ -51,19 +51,7 @@ def set_aside_sums(
     if not found and layout.totals == "ends":
         found, reason = [i for i in ends_without_text(at, texts)][:1], NO_TEXT
     for i in sorted(found):
-        _leave_out(i, good, look, notes, reason)
-
-
-def _leave_out(
-    i: int, good: NDArray[np.bool_], look: rows.Look, notes: rows.Notes, reason: str
-) -> None:
-    notes.skip(look, i, look.header, None, _shown(look, i), reason)
-    good[i] = False
-    look.settled.add(i)
-
-
-def _shown(look: rows.Look, i: int) -> str:
-    return " · ".join(as_text(cell).strip() for cell in look.records[i] if is_filled(cell))
+        taken_out.skip(good, look, notes, i, reason)
 
 
 def _check_balances(
@@ -91,7 +79,7 @@ def _check_balances(
             and own[end]
             and ends == (chain.opening, chain.closing)
         ):
-            _leave_out(int(at[end]), good, look, notes, BALANCES)
+            taken_out.skip(good, look, notes, int(at[end]), BALANCES)
             return
     if filled.all() or not 0 < (~filled).sum() < 0.2 * len(at):
         return
@@ -100,9 +88,7 @@ def _check_balances(
         near = [n for n in (place - 1, place + 1) if 0 <= n < len(at) and filled[n]]
         if any(own[place] == before[n] for n in near):
             i = int(at[place])
-            notes.error(look, i, "", as_text(_shown(look, i)), MOVED)
-            good[i] = False
-            look.settled.add(i)
+            taken_out.refuse(good, look, notes, i, MOVED, taken_out.text_of(look, i))
 
 
 def ends_without_text(at: NDArray[np.intp], texts: Sequence[Sequence[Any]]) -> list[int]:
