@@ -263,6 +263,13 @@ def date_of_cell(cell: Any, order: str, year: int = 0) -> tuple[dt.date | None, 
     return _date_of_text(cell_text(cell), order, year)
 
 
+def reason_beside(other: Any, cell: Any, order: str, year: int) -> str:
+    """Return why a cell is no date, with another cell of its column as what was expected."""
+    _, why = date_of_cell(cell, order, year)
+    shown = f"{other:%Y-%m-%d}" if isinstance(other, dt.date) else cell_text(other)[:30]
+    return f"{why}; the others are written like {shown}" if why and shown else why
+
+
 def _date_of_text(text: str, order: str, year: int) -> tuple[dt.date | None, str]:
     if order == "serial":
         return _serial(text)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.cells import as_text, is_data_row, is_date, is_filled, is_number
-from reconciliation.ingestion.dates import date_of_cell
+from reconciliation.ingestion.dates import reason_beside
 from reconciliation.ingestion.headers import column_name, is_repeated_header
 from reconciliation.ingestion.layout import DELIMITER_NAMES, Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS
@@ -290,7 +290,9 @@ def _explain_one(row: _Row, good: NDArray[np.bool_], notes: Notes) -> None:
         layout = row.look.layout
         assert layout.date is not None
         cell = row.date_cell()
-        why = date_of_cell(cell, layout.date_order, layout.year)[1] if is_filled(cell) else NO_DATE
+        beside = row.columns[layout.date][int(good.argmax())] if good.any() else ""
+        why = reason_beside(beside, cell, layout.date_order, layout.year)
+        why = why if is_filled(cell) else NO_DATE
         notes.error(row.look, row.i, column_name(row.look.header, layout.date), as_text(cell), why)
 
 

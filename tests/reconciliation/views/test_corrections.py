@@ -164,3 +164,12 @@ def test_a_single_row_without_a_date_takes_the_date_above_as_answered(project):
     days = [line["date"] for line in found.reading["first"]]
     assert days == ["2025-12-01", "2025-12-01", "2025-12-03"]
     assert found.status == "ready"
+
+
+def test_a_date_that_is_none_is_told_beside_one_that_is(project):
+    content = b"Date,Text,Amount\n13.12.2025,Shop,-1.50\n14.12.20x5,Bar,2.50\n32.12.2025,Bar,1.00\n"
+    reasons = [error["reason"] for error in read(project, content).reading["errors"]]
+    assert reasons == [
+        f"no such date{how}; the others are written like 13.12.2025"
+        for how in (", or not written as one", " when read as day-month-year")
+    ]
