@@ -41,7 +41,6 @@ _CHOSEN = {
     "both=two": "money in and money out of a row as two lines",
     "both=net": "money in and money out of a row as their difference",
     "both=stop": "rows with money in and money out are row errors",
-    "cents=joined": "cents from the column beside", "cents=apart": "no cents beside the amount",
     "dates=above": "rows without a date have the date above them",
     "dates=own": "rows without a date are row errors",
     "money_in=debit": "debit is money in", "money_in=credit": "credit is money in",
