@@ -29,6 +29,7 @@ from reconciliation.ingestion.fee_columns import tell_fee
 from reconciliation.ingestion.headers import column_name, fingerprint
 from reconciliation.ingestion.layout import BadOption, Layout, check_options
 from reconciliation.ingestion.limits import Unreadable
+from reconciliation.ingestion.lone_side import ask_lone_side
 from reconciliation.ingestion.normalise import Batch, normalise_file
 from reconciliation.ingestion.opening import Opened, open_file
 from reconciliation.ingestion.preview import Tally
@@ -159,6 +160,7 @@ def _read_all(
     if not opened.fixed:
         amounts = [column_name(draft.header, c) for c in draft.layout.amount_columns]
         reading.questions += ask_unit(draft) or ask_thousands(amounts, opened.other_rows())
+        reading.questions += ask_lone_side(draft, tally)
         reading.questions += ask_pending(draft, opened.data_rows(), tally)
         reading.questions += ask_sums(tally, reading.balance_proof) or ask_ends(draft, tally)
         if asked.side == Side.BANK:

@@ -40,3 +40,10 @@ def test_column_of_a_short_name_beside_the_amount_is_asked_about(tmp_path: Path)
     assert blocking(read(tmp_path, PAGES)) == ["cents"]
     sums = [read(tmp_path, PAGES, f"cents={how}").sum for how in ("joined", "apart")]
     assert sums == ["-720.24", "-720.00"]
+
+
+def test_noughts_in_the_only_column_of_one_direction_are_asked_about(tmp_path: Path) -> None:
+    text = "Date,Text,Outflow\n2025-01-03,Shop,5.00\n2025-01-04,Wages,0.00\n2025-01-05,Bar,7.00\n"
+    assert blocking(read(tmp_path, text)) == ["style"]
+    reading = read(tmp_path, text, "style=absolute")
+    assert (reading.status, reading.rows, reading.sum) == ("ready", 3, "-12.00")
