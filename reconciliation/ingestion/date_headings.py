@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 from reconciliation.ingestion.cells import as_text, is_data_row, is_date, is_filled, is_number
-from reconciliation.ingestion.date_parts import DAYS
 from reconciliation.ingestion.months import month_of
 from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.steps import (
@@ -24,6 +23,7 @@ from reconciliation.ingestion.steps import (
 )
 from reconciliation.ingestion.words import (
     BALANCE_ROW,
+    DAYS,
     TOTAL_WORDS,
     clean_header,
     roles_of_header,

@@ -21,19 +21,8 @@ from reconciliation.ingestion.steps import (
     whole_number,
     with_cells,
 )
-from reconciliation.ingestion.words import clean_header
+from reconciliation.ingestion.words import DAYS, MONTHS, YEARS, clean_header
 
-_YEAR_WORDS = """
-year yr jahr année annee an ano año anno any jaar år ár vuosi aasta rok godina leto év yıl yil έτος
-год рік година 年 年度 연도 년 ปี tahun năm nam سنة שנה"""
-_MONTH_WORDS = """
-month mth mon monat mois mes mês mese maand måned månad mánuður kuukausi kuu měsíc mesiac mesec
-mjesec miesiąc miesiac hónap honap lună luna ay μήνας месяц місяць месец 月 月份 월 เดือน bulan tháng
-thang شهر חודש"""
-_DAY_WORDS = """
-day tag jour día dia giorno dag dagur päivä päev den deň dan dzień dzien nap zi ziua gün gun ημέρα
-день ден 日 일 วัน วันที่ hari ngày ngay يوم יום"""
-YEARS, MONTHS, DAYS = (frozenset(w.split()) for w in (_YEAR_WORDS, _MONTH_WORDS, _DAY_WORDS))
 #: Records in which the header is looked for, and rows that must agree where no header names them.
 _HEAD, _LEAST = 60, 5
 

@@ -76,6 +76,11 @@ RECEIVING_WORDS = re.compile(rf"\b({_pattern_of('receiving')})\b", re.IGNORECASE
 #: Weekdays and their short forms, as they stand before a date.
 WEEKDAYS = frozenset(_WORDS.pop("weekday"))
 
+#: Names of columns that hold a part of the date.
+YEARS = frozenset(_WORDS.pop("year_column"))
+MONTHS = frozenset(_WORDS.pop("month_column"))
+DAYS = frozenset(_WORDS.pop("day_column"))
+
 _BY_PHRASE: dict[str, list[str]] = {}
 for _role, _phrases in _WORDS.items():
     for _phrase in _phrases:
