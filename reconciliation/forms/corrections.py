@@ -94,7 +94,7 @@ CHOICES: Mapping[str, tuple[str, list[tuple[str, str]]]] = {
     "both": (
         "Rows with money in and money out",
         [
-            ("stop", "are row errors"),
+            ("stop", "are asked about"),
             ("two", "are two lines each"),
             ("net", "are one line each: the difference"),
         ],

@@ -23,6 +23,10 @@ ACCEPTED = (
 _ABOUT_SIGNS = frozenset({"sign", "money_in", "flag", "debit", "credit"})
 
 
+#: The option by which a person has a question asked once more.
+_ASK_AGAIN = ("both", "stop")
+
+
 class UploadForm(forms.Form):
     """A file and the side it belongs to."""
 
@@ -50,7 +54,7 @@ class QuestionForm(forms.Form):
         ledger, and where another answer would raise that question next. What the person has
         ``chosen`` is not asked again.
         """
-        self._chosen = chosen
+        self._chosen = {key: text for key, text in chosen.items() if (key, text) != _ASK_AGAIN}
         super().__init__(*args, **kwargs)
         asked = reading.get("questions", [])
         self._questions = [question for question in asked if question["key"] != "errors"]
@@ -88,6 +92,11 @@ class QuestionForm(forms.Form):
     def is_needed(self) -> bool:
         """Say whether the file cannot be imported without an answer."""
         return any(question["blocking"] for question in self._questions)
+
+    @property
+    def is_about_errors(self) -> bool:
+        """Say whether an answer will let in the rows that cannot be read: nothing else is wrong."""
+        return any(question["key"] == "both" for question in self._questions)
 
     def options(self) -> dict[str, str]:
         """Return the chosen answers as reading options."""

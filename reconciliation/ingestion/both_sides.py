@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reconciliation.ingestion import numbers, rows, taken_out
 from reconciliation.ingestion.cells import as_text, is_filled
 from reconciliation.ingestion.layout import Layout
-from reconciliation.ingestion.reading import Answer, Question, Reading
+from reconciliation.ingestion.reading import Answer, Question, Reading, RowNote
 from reconciliation.ingestion.sums import SUMS
 
 #: Totals that must add up, bookings that they must add up, and totals that add up two or more.
@@ -121,12 +121,22 @@ def ask_both(reading: Reading, layout: Layout) -> list[Question]:
     found = [error for error in reading.errors if error.reason == rows.BOTH]
     if not found or layout.errors == "skip" or len(found) < reading.error_count:
         return []
-    shown = (f"line {found[0].line}: {found[0].text[:60]}",)
+    two, net = _read_both_ways(found[0], layout)
     count = "1 row has" if len(found) == 1 else f"{len(found):,} rows have"
     answers = (
-        Answer("both=two", "Two lines each: what came in and what went out", shown),
-        Answer("both=net", "One line each: the difference", shown),
+        Answer("both=two", "Two lines each: what came in and what went out", two),
+        Answer("both=net", "One line each: the difference", net),
     )
     return [
         Question("both", f"{count} money in and money out at once. How to import them?", answers)
     ]
+
+
+def _read_both_ways(error: RowNote, layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the cells of a record, debit and credit, read as two lines and as one."""
+    figures = error.text[:60].split(" / ")
+    if len(figures) != 2:
+        return (shown := (f"line {error.line}: {error.text[:60]}",)), shown
+    out, into = figures if layout.money_in == "credit" else figures[::-1]
+    place = f"line {error.line}:"
+    return (f"{place} {into} in, {out} out",), (f"{place} {into} − {out}",)

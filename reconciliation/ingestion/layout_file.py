@@ -40,7 +40,7 @@ _NAMES = {"zone": "days of the time zone"}
 _CHOSEN = {
     "both=two": "money in and money out of a row as two lines",
     "both=net": "money in and money out of a row as their difference",
-    "both=stop": "rows with money in and money out are row errors",
+    "both=stop": "rows with money in and money out are asked about",
     "dates=above": "rows without a date have the date above them",
     "dates=own": "rows without a date are row errors",
     "money_in=debit": "debit is money in", "money_in=credit": "credit is money in",

@@ -110,7 +110,7 @@ def doubt_year(evidence: DateEvidence, order: str, year: Decision, context: Cont
         ),
         Answer(f"year={year.value}", f"All of {year.value}"),
     )
-    text = f"The dates have no year, and some lie after {stated}, which the file states. Are they"
+    text = f"The dates have no year, and some lie after {stated:%-d %b %Y}, which the file states. Are they"
     return Decision(
         turn, "not stated in the file", Question("year", f"{text} of the year before?", answers)
     )

@@ -8,11 +8,12 @@ from django.urls import reverse
 from projects.models import Project
 from reconciliation.forms.corrections import CHOICES as OFFERED
 from reconciliation.forms.corrections import ROLES, TEXTS
-from reconciliation.forms.ingestion import LayoutForm
+from reconciliation.forms.ingestion import LayoutForm, QuestionForm
 from reconciliation.ingestion import ingest, layouts
 from reconciliation.ingestion.layout import CHOICES, OPTIONS
 from reconciliation.ingestion.layout_file import PER_FILE, told
 from reconciliation.models import SourceFile
+from reconciliation.vocabulary import Side
 from tests import factories
 from tests.actors import client_of
 from tests.reconciliation.views.test_preview import read
@@ -173,3 +174,24 @@ def test_a_date_that_is_none_is_told_beside_one_that_is(project):
         f"no such date{how}; the others are written like 13.12.2025"
         for how in (", or not written as one", " when read as day-month-year")
     ]
+
+
+def test_a_row_with_money_in_and_out_is_shown_both_ways_and_is_no_error_yet(project):
+    found = read(project, TAKINGS)
+    page = client_of(project.created_by).get(found.get_absolute_url()).text
+    assert "line 2: 100.00 in, 2.00 out" in page and "line 2: 100.00 − 2.00" in page
+    assert "1 row cannot be read." not in page
+    correct(found, both="two")
+    correct(found, both="stop")
+    form = QuestionForm(reading=found.reading, side=found.side, chosen=found.layout)
+    assert [question["key"] for question, _ in form.asked()] == ["both"]
+
+
+def test_a_file_of_which_nothing_is_new_is_not_called_ready(project):
+    factories.make_lines(project, Side.BANK, ("2025-12-13", -150, "Shop"))
+    found = read(project, b"Date,Text,Amount\n2025-12-13,Shop,-1.50\n")
+    owner = client_of(project.created_by)
+    listed = reverse("reconciliation:ingestion", args=[project.pk])
+    for page in (found.get_absolute_url(), listed):
+        text = owner.get(page).text
+        assert "Nothing new</span>" in text and "Ready to import" not in text
