@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -229,7 +228,7 @@ def _read(request: dict[str, Any], out: IO[bytes]) -> None:
     if kept:
         kept.close(is_whole=parsed.layout is not None)
     layout = parsed.layout.to_json() if parsed.layout else None
-    answer = {"reading": asdict(parsed.reading), "layout": layout, "header": list(parsed.header)}
+    answer = {"reading": parsed.reading.to_json(), "layout": layout, "header": list(parsed.header)}
     write_answer(out, answer)
 
 

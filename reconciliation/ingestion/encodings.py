@@ -52,9 +52,11 @@ _EAST_ASIAN = ("shift_jis", "euc-kr", "gb18030", "big5", "euc-jp")
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
+#: More NULs than these are no stray ones; rows with stray ones are row errors.
+_STRAY_NULS = 20
 #: A form feed at the start of a line, or on one of its own: printed reports have them.
 _PAGE_BREAK = re.compile(rb"(?:(?<=[\r\n])|\A)\x0c|\x0c(?=[\r\n]|\Z)")
-_CONTROL = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
+_CONTROL = bytes(range(1, 9)) + b"\x0b\x0c" + bytes(range(14, 32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,11 @@ def check_text(path: Path) -> bool:
     Looks at every byte once: NULs and control characters, lines of absurd length, invalid UTF-8.
     """
     decoder, valid, line = codecs.getincrementaldecoder("utf-8")(), True, 1
-    longest = 0
+    longest = nuls = 0
     for block in _blocks(path):
+        nuls += block.count(0)
+        if nuls > _STRAY_NULS:
+            _refuse_control(block, line, b"\0")
         if b"\x0c" in block:
             block = _PAGE_BREAK.sub(b"", block)
         if len(block) != len(block.translate(None, _CONTROL)):
@@ -115,9 +120,9 @@ def _still_valid(decoder: codecs.IncrementalDecoder, block: bytes, final: bool =
     return True
 
 
-def _refuse_control(block: bytes, line: int) -> None:
+def _refuse_control(block: bytes, line: int, unwanted: bytes = _CONTROL) -> None:
     """Name the line of the first control character."""
-    found = re.search(b"[" + re.escape(_CONTROL) + b"]", block)
+    found = re.search(b"[" + re.escape(unwanted) + b"]", block)
     assert found
     place = line + block.count(b"\n", 0, found.start())
     raise Unreadable(

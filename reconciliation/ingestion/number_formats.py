@@ -181,10 +181,10 @@ def _styled_cells(
     def start(tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name == "row":
-            at[:] = [int(attributes.get("r", at[0] + 2)) - 1, -1]
+            at[:] = [_whole(attributes.get("r", ""), at[0] + 2) - 1, -1]
         elif name == "c":
             at[1] = _column_of(attributes["r"]) if "r" in attributes else at[1] + 1
-            style = int(attributes.get("s", 0))
+            style = _whole(attributes.get("s", ""), 0)
             if style in styles:
                 found.append((at[0], at[1], style))
 
@@ -195,6 +195,11 @@ def _styled_cells(
             parser.Parse(block, False)
             yield from found
             found.clear()
+
+
+def _whole(text: str, otherwise: int) -> int:
+    """Return a whole number of a sheet's XML, another where none stands there."""
+    return int(text) if text.isdecimal() and len(text) < 10 else otherwise
 
 
 def _column_of(place: str) -> int:

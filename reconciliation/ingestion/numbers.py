@@ -365,14 +365,15 @@ def _read_bytes(
     total = np.zeros(size, dtype=np.int64)
     places = np.full(size, -1, dtype=np.int8)
     digits = np.zeros(size, dtype=np.int8)
-    good = np.ones(size, dtype=bool)
+    good, ended = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
     for at in range(width):
         letter = letters[:, at]
         is_digit = (letter >= 48) & (letter <= 57)
         is_mark = (letter == mark) & (places < 0) & (digits > 0)
         end = letter == 0
         sign = ((letter == 45) | (letter == 43)) if at == 0 else False
-        good &= is_digit | is_mark | end | sign
+        good &= (is_digit | is_mark | end | sign) & (ended <= end)
+        ended = end
         total = np.where(is_digit, total * 10 + (letter - 48), total)
         digits += is_digit
         places = np.where(

@@ -81,6 +81,8 @@ def open_file(path: Path, name: str, options: Mapping[str, str]) -> Opened:
     opened.table = find_table(opened.rows, chosen)
     if opened.table is None:
         raise Unreadable(_nothing_found(opened.rows))
+    if any("\0" in name for name in opened.table.header):
+        raise Unreadable("The header contains a control character (byte 00); export it again.")
     _fill_dates(opened, options.get("dates", ""))
     where = f"line {opened.table.header_row + 1}" if opened.table.header_row >= 0 else "none"
     opened.evidence.append(Evidence("header row", where, opened.table.why))

@@ -157,12 +157,24 @@ class Reading:
     error_count: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the reading as plain dicts, lists and texts."""
-        return asdict(self)
+        """Return the reading as plain dicts, lists and texts; NULs, which no database stores, as
+        the sign for them.
+        """
+        stored: dict[str, Any] = _without_nuls(asdict(self))
+        return stored
 
     def say(self, key: str, value: str, why: str) -> None:
         """Add a piece of evidence about the layout."""
         self.layout.append(Evidence(key, value, why))
+
+
+def _without_nuls(value: Any) -> Any:
+    """Return a plain value with the sign for NUL in place of NULs."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{SYMBOL FOR NULL}")
+    if isinstance(value, dict):
+        return {_without_nuls(key): _without_nuls(held) for key, held in value.items()}
+    return [_without_nuls(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def refused(sentence: str, messages: Sequence[str] = (), **known: Any) -> Reading:
