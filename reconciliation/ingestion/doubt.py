@@ -259,12 +259,17 @@ def _looks_reversed(draft: Draft, tally: Tally, asked: Asked) -> bool:
     share = 0.5 if draft.layout.value_date is not None and asked.side == Side.BANK else 0.7
     mostly = tally.rows >= 3 and tally.positives >= share * tally.rows
     half = 2 * tally.positives >= tally.rows and asked.side == Side.BANK
-    mostly |= half and (_names_merchants(draft) or (draft.layout.header_row < 0 and tally.rows > 2))
+    mostly |= half and (_names_merchants(draft) or (tally.rows > 2 and _is_nameless(draft)))
     names = " ".join((asked.name, *draft.header, draft.heading))
     card = asked.side == Side.BANK and bool(_CARD.search(names))
     no_balance = draft.layout.balance is None
     owed = asked.side == Side.BANK and _names_spending(draft)
     return (mostly and no_balance) or card or owed or _contradicted(tally)
+
+
+def _is_nameless(draft: Draft) -> bool:
+    """Tell amounts in a column that no header, or none of a known word, says anything about."""
+    return not any(draft.profiles[c].words for c in draft.layout.amount_columns)
 
 
 def _names_merchants(draft: Draft) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.balance import NO_CHAIN, Chain
 from reconciliation.ingestion.balance_marks import mark_of, signed_by
+from reconciliation.ingestion.by_turns import ask_both_signed, ask_sides_beside
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.fee_columns import prove_fee
 from reconciliation.ingestion.layout import Layout
@@ -309,6 +310,8 @@ def _without_names(
     taking_turns = [s for s in pairs if _take_turns(s, figures)]
     if taking_turns:
         return _unnamed_pair(taking_turns[0], figures)
+    if len(singles) == 1 and (asking := ask_sides_beside(singles[0], pairs, figures, profiles)):
+        return Money(singles[0], why="the only column filled in every row", questions=asking)
     if not singles:
         singles = [Scheme(amount=p.index, weight=0.1) for p in money if not _is_balance(p)]
     if not singles:
@@ -351,12 +354,11 @@ def _unnamed_pair(
     assert pair.debit is not None and pair.credit is not None
     lows = [int(figures[c][0].min()) for c in (pair.debit, pair.credit)]
     highs = [int(figures[c][0].max()) for c in (pair.debit, pair.credit)]
-    if any(low < 0 < high for low, high in zip(lows, highs, strict=True)):
-        return _amount_and_other(pair)
     if min(lows) < 0 < max(highs):
-        return Money(
-            replace(pair, style="signed"), why="two columns take turns and carry their own signs"
-        )
+        mixed = any(low < 0 < high for low, high in zip(lows, highs, strict=True))
+        why = "two columns take turns and carry their own signs"
+        asking = [ask_both_signed(pair)] if mixed else []
+        return Money(replace(pair, style="signed"), why=why, questions=asking)
     answers = tuple(
         Answer(
             f"debit={d + 1},credit={c + 1}",
@@ -368,22 +370,6 @@ def _unnamed_pair(
         "debit", "Two columns of amounts take turns. Which one is money out?", answers
     )
     return Money(pair, why="two columns take turns", questions=[question])
-
-
-def _amount_and_other(pair: Scheme) -> Money:
-    """Ask about two columns that take turns, of which one has both signs: it is an amount by
-    itself, and the other one may hold what is not booked.
-    """
-    a, b = pair.columns
-    both = Answer(
-        f"debit={a + 1},credit={b + 1},style=signed",
-        f"columns {a + 1} and {b + 1} together, each with its own sign",
-    )
-    alone = [Answer(f"amount={c + 1}", f"column {c + 1} alone") for c in (a, b)]
-    text = "Two columns of signed amounts take turns. Are both of them bookings?"
-    question = Question("amount", text, (both, *alone))
-    why = "two columns take turns and carry their own signs"
-    return Money(replace(pair, style="signed"), why=why, questions=[question])
 
 
 def _unnamed_single(singles: list[Scheme], profiles: Sequence[Profile]) -> Money:

@@ -61,9 +61,25 @@ def test_signed_column_beside_another_one_may_hold_blocked_amounts(tmp_path: Pat
     assert [a.option for a in reading.questions[0].answers][1:] == ["amount=3", "amount=5"]
 
 
+def test_half_positive_list_under_unknown_names_may_be_reversed(tmp_path: Path) -> None:
+    text = "day;what;figure\n2026-03-01;GROCER;64,20\n2026-03-05;SETTLED;-200,00\n"
+    text += "2026-03-06;BAKER;3,10\n2026-03-07;BACK;-1,10\n"
+    assert "sign" in keys(read(tmp_path, text.replace("figure", "zzz")))
+    assert "sign" not in keys(read(tmp_path, text.replace("figure", "amount")))
+
+
 def test_in_and_out_columns_with_their_signs_are_one_amount(tmp_path: Path) -> None:
     text = "2026-03-30;GROCER;;-50,00\n2026-03-28;COFFEE;;-28,50\n2026-03-27;WAGES;5000,00;\n"
     assert "amount" not in keys(read(tmp_path, text))
+
+
+def test_columns_by_turns_beside_a_full_one_are_asked_about(tmp_path: Path) -> None:
+    text = "5.9.2026;PARTS;350,50;;1200,00\n6.9.2026;PAID;;148,00;1348,00\n"
+    reading = read(tmp_path, f"{text}30.9.2026;AT THE END;;;1348,00\n")
+    assert keys(reading)[0] == "amount" and reading.status == "question"
+    assert [a.option for a in reading.questions[0].answers][-1] == "amount=5"
+    spare = "5.9.2026;PARTS;;;12,00\n6.9.2026;PAID;;;-13,00\n7.9.2026;CARD;1,10;;-1,00\n"
+    assert "amount" not in keys(read(tmp_path, spare))
 
 
 FEES = """Date,Description,Amount,Fee
