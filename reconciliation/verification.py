@@ -167,12 +167,13 @@ _LINE_CHECKS = (
                <> (f.row_count, f.money_in_minor, f.money_out_minor)""",
     ),
     _Check(
-        "every line belongs to a file of its project and side",
+        "every line belongs to an imported file of its project and side",
         "SELECT count(*) FROM reconciliation_line WHERE project_id = %s",
-        """SELECT 'line ' || l.id || ' has no file'
+        """SELECT 'line ' || l.id || ' has no such file'
            FROM reconciliation_line l
            LEFT JOIN reconciliation_sourcefile f
                   ON f.id = l.source_file_id AND f.project_id = l.project_id AND f.side = l.side
+                 AND f.status IN ('imported', 'withdrawn')
            WHERE l.project_id = %s AND f.id IS NULL""",
     ),
 )

@@ -103,7 +103,12 @@ def test_verify_project_proves_sound_books(project):
         (
             "reconciliation_sourcefile",
             "UPDATE reconciliation_sourcefile SET side = 'ledger'",
-            "every line belongs to a file of its project and side",
+            "every line belongs to an imported file of its project and side",
+        ),
+        (
+            "reconciliation_sourcefile",
+            "UPDATE reconciliation_sourcefile SET status = 'importing', imported_at = NULL",
+            "every line belongs to an imported file of its project and side",
         ),
         (
             "reconciliation_sourcefile",
