@@ -110,7 +110,8 @@ def doubt_year(evidence: DateEvidence, order: str, year: Decision, context: Cont
         ),
         Answer(f"year={year.value}", f"All of {year.value}"),
     )
-    text = f"The dates have no year, and some lie after {stated:%-d %b %Y}, which the file states. Are they"
-    return Decision(
-        turn, "not stated in the file", Question("year", f"{text} of the year before?", answers)
+    text = (
+        f"The dates have no year, and some lie after {stated:%-d %b %Y}, which the file states. "
+        "Are they of the year before?"
     )
+    return Decision(turn, "not stated in the file", Question("year", text, answers))
