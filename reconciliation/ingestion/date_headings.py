@@ -15,6 +15,7 @@ from reconciliation.ingestion.months import month_of
 from reconciliation.ingestion.reading import Answer, Evidence, Question
 from reconciliation.ingestion.steps import (
     Found,
+    OneWay,
     Stream,
     cell_at,
     whole_number,
@@ -57,9 +58,31 @@ def _find_days(rows: Sequence[Sequence[Any]], options: Mapping[str, str]) -> Fou
         text = f"The only date is “{shown}” in line {headed[0] + 1}. Are all rows of that day?"
         answer = Answer("dates=above", f"Yes, all rows are of {shown}")
         questions = (Question("headed", text, (answer,)),)
+    elif (text := _text_of_all_days(rows, headed)) and options.get("dates") != "above":
+        answer = Answer("dates=above", "Yes, all of them are bookings", (text,))
+        said = f"Every day has one row “{text}” at the same place. Are these bookings, no balances?"
+        questions = (Question("headed", said, (answer,)),)
     why = f"days such as “{shown}” stand in rows of their own above their bookings"
     evidence = Evidence("dates", "taken from the headings", why)
     return Found(f"days {width_of(rows)}", evidence, questions)
+
+
+def _text_of_all_days(rows: Sequence[Sequence[Any]], headed: Sequence[int]) -> str:
+    """Return the text that begins, or ends, every day of two rows and more and stands nowhere else,
+    as that of a day's balance does; "" for none.
+    """
+    parts = [rows[a + 1 : b] for a, b in pairwise([*headed, len(rows)])]
+    days = [[_text(row) for row in part if _is_booking(row)] for part in parts]
+    longer = [texts for texts in days if len(texts) > 1]
+    for at in (-1, 0) if len(longer) >= _LEAST else ():
+        text = longer[0][at]
+        if all(d[at] == text for d in longer) and all(d.count(text) == 1 for d in longer):
+            return text
+    return ""
+
+
+def _text(row: Sequence[Any]) -> str:
+    return " ".join(as_text(c).strip() for c in row if is_filled(c) and not is_number(c))
 
 
 def _only(row: Sequence[Any]) -> Any:
@@ -146,12 +169,12 @@ def _day_column(rows: Sequence[Sequence[Any]], first: int) -> int | None:
 
 def with_months(rows: Stream, arguments: str) -> Stream:
     """Yield the bookings with their date in the place of the day."""
-    column, heading = int(arguments), None
+    column, heading, days = int(arguments), None, OneWay()
     for row, line in rows:
         if found := _month_heading(row):
-            heading = found
+            heading, days = found, OneWay()
         day = whole_number(cell_at(row, column))
-        if heading and day is not None and _is_booking(row):
+        if heading and day is not None and _is_booking(row) and days.goes_on(day):
             row = with_cells(row, {column: f"{heading[0]}-{heading[1]:02d}-{day:02d}"})
         yield row, line
 

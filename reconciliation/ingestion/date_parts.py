@@ -15,6 +15,7 @@ from reconciliation.ingestion.months import ENGLISH, month_of
 from reconciliation.ingestion.reading import Evidence
 from reconciliation.ingestion.steps import (
     Found,
+    OneWay,
     Stream,
     cell_at,
     numbers_of,
@@ -114,12 +115,17 @@ def with_dates(rows: Stream, arguments: str) -> Stream:
     if len(columns) == 2:
         yield from _days_of_a_year(rows, *columns)
         return
-    year, month = 0, 0
+    year, month, months, days = 0, 0, OneWay(), OneWay()
     for row, line in rows:
         cells = [cell_at(row, c) for c in columns]
+        months = OneWay() if _year(cells[0]) else months
+        days = OneWay() if _month(cells[1]) else days
         year, month = _year(cells[0]) or year, _month(cells[1]) or month
         day = whole_number(cells[2])
         if day is None or not year or not month or _is_wrong(cells):
+            yield row, line
+            continue
+        if not (months.goes_on(month) and days.goes_on(day)):
             yield row, line
             continue
         text = f"{year}-{month:02d}-{day:02d}"

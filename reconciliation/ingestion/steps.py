@@ -28,6 +28,24 @@ class Found:
     messages: tuple[str, ...] = ()
 
 
+class OneWay:
+    """Tells whether numbers below a heading still run one way; where they turn, another heading is
+    missing between them.
+    """
+
+    def __init__(self) -> None:
+        """Begin below a heading."""
+        self._last: int | None = None
+        self._ways: set[bool] = set()
+
+    def goes_on(self, number: int) -> bool:
+        """Tell whether the next number runs on."""
+        if self._last is not None and number != self._last:
+            self._ways.add(number > self._last)
+        self._last = number
+        return len(self._ways) < 2
+
+
 def whole_number(cell: Any) -> int | None:
     """Return the whole number that a cell is, None for any other."""
     text = as_text(cell).strip()

@@ -47,3 +47,16 @@ def test_noughts_in_the_only_column_of_one_direction_are_asked_about(tmp_path: P
     assert blocking(read(tmp_path, text)) == ["style"]
     reading = read(tmp_path, text, "style=absolute")
     assert (reading.status, reading.rows, reading.sum) == ("ready", 3, "-12.00")
+
+
+def test_days_that_turn_below_a_month_printed_once_are_no_days_of_it(tmp_path: Path) -> None:
+    rows = "2025,3,30,Shop,-5.00\n,,31,Rent,-700.00\n,,1,Wages,1500.00\n,,2,Gas,-50.00\n"
+    reading = read(tmp_path, f"Year,Month,Day,Text,Amount\n{rows}")
+    assert [error.line for error in reading.errors] == [4, 5]
+
+
+def test_one_row_of_the_same_text_at_the_end_of_every_day_is_asked_about(tmp_path: Path) -> None:
+    days = ("3 February 2025", "Rent", "-700.00"), ("2 February 2025", "Wages", "1500.00")
+    text = "".join(f"{day},\nBar,-3.00\n{what},{n}\nEnd of day,1000.00\n" for day, what, n in days)
+    assert blocking(read(tmp_path, text)) == ["headed"]
+    assert read(tmp_path, text, "dates=above").rows == 6
