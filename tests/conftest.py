@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.core.management.commands import flush
@@ -82,6 +83,14 @@ def drop_leftover_databases() -> None:
         for (name,) in cursor.fetchall():
             if not process_lives(int(name.split("_")[2])):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_lines_stay_among_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a reading keeps on disk is no part of the developer's own folder."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(settings, "VAR", tmp_path_factory.mktemp("var"))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -296,7 +296,7 @@ def _delivery(source_file: SourceFile, source: Path | IO[bytes]) -> store.Delive
         bundles=_bundles(source_file, reading, source),
         repeats=_repeats(source_file, reading) or Repeats(()),
         totals=(opening, closing_balance),
-        prove=partial(_prove_totals, reading),
+        prove=partial(_prove_totals, reading, decimals),
         prove_overlap=partial(_prove_overlap, source_file, overlapped),
     )
 
@@ -310,14 +310,22 @@ def _prove_overlap(source_file: SourceFile, overlapped: frozenset[uuid.UUID]) ->
         )
 
 
-def _prove_totals(reading: Mapping[str, Any], arrived: store.Arrived) -> None:
-    """Refuse where the rows to store are not those of the preview; refuse an import of nothing
-    new.
+def _prove_totals(reading: Mapping[str, Any], decimals: int, arrived: store.Arrived) -> None:
+    """Refuse where the rows to store, their sum or their days are not those of the preview; refuse
+    an import of nothing new.
     """
     if arrived.rows + len(arrived.repeated_rows) != reading["rows"]:
         raise WrongState(
             f"The preview showed {reading['rows']} rows, the import found {arrived.rows}; nothing "
             "was stored."
+        )
+    is_all = arrived.rows and not arrived.repeated_rows
+    if arrived.seen_minor != parse_plain(reading["sum"], decimals) or (
+        is_all and (arrived.first_day, arrived.last_day) != tuple(map(day_number, _days(reading)))
+    ):
+        raise WrongState(
+            "The import read other amounts or days than the preview showed; nothing was stored. "
+            "Upload the file again to see how it is read now."
         )
     if not arrived.rows:
         raise WrongState("Every row of this file is in the books already; nothing was stored.")

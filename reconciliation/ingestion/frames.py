@@ -7,8 +7,8 @@ Texts stay packed until somebody looks at them: most go into the books as they a
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -99,23 +99,15 @@ def write_end(out: IO[bytes]) -> None:
     write_answer(out, _END)
 
 
-def is_whole(lines: IO[bytes]) -> bool:
-    """Say whether a file of frames ends with the last one; leaves it at its beginning."""
-    end = json.dumps(_END).encode() + b"\n"
-    size = lines.seek(0, os.SEEK_END)
-    lines.seek(max(size - len(end), 0))
-    found = lines.read()
-    lines.seek(0)
-    return found == end
-
-
 class LinesFile:
     """Lines written to a file as they are read; a disk without room for them leaves no file."""
 
     def __init__(self, path: Path) -> None:
         """Begin the file."""
         self._path = path
-        self._out: IO[bytes] | None = path.open("wb")
+        self._out: IO[bytes] | None = None
+        with suppress(OSError):
+            self._out = path.open("wb")
 
     def add(self, lines: LineColumns) -> None:
         """Write a bundle of lines."""
@@ -134,7 +126,7 @@ class LinesFile:
             self._remove()
 
     def _remove(self, *_: object) -> None:
-        self._path.unlink()
+        self._path.unlink(missing_ok=True)
         self._out = None
 
 

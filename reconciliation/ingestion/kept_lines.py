@@ -1,9 +1,9 @@
 """Kept lines: what the reading of a file found stays on this machine's disk until its import.
 
-Law: they are a shortcut, never the truth: taken for the very bytes and layout they were read by
-alone, and where they are missing or cut off, on another machine or a day later, the file is parsed
-again. No trouble with their disk stops anything. The worker removes them after a day, whatever
-became of their file.
+Law: they are a shortcut, never the truth: the reading in the books names them by their SHA-256, and
+others are not taken. Where they are missing or changed, on another machine or a day later, the file
+is parsed again. No trouble with their disk stops anything. The worker removes them after a day,
+whatever became of their file.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.conf import settings
 
-from reconciliation.ingestion.frames import LINES, is_whole
+from reconciliation.ingestion.frames import LINES
 from reconciliation.models import SourceFile
 
 #: To be raised when frames change.
 _FORMAT = 1
+#: Where a reading names its lines, beside the layout it settled.
+_NAMED = "lines_sha256"
 _LONGEST_SECONDS = 24 * 3600
 _MOST_BYTES = 2 * 1024**3
 
@@ -35,34 +37,39 @@ def reading_folder() -> Iterator[Path]:
     """Give a folder for what a reading leaves, on the disk where its lines may stay if there is
     one.
     """
-    home: Path | None = _home()
-    try:
-        _home().mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        home = None
     forget_old()
-    with TemporaryDirectory(prefix="reading-", dir=home) as folder:
+    with ExitStack() as held:
+        try:
+            _home().mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = held.enter_context(_folder_in(_home()))
+        except OSError:
+            folder = held.enter_context(_folder_in(None))
         yield Path(folder)
 
 
-def keep(source_file: SourceFile, settled: Mapping[str, Any], folder: Path) -> None:
-    """Keep the lines that the reading left in its folder instead of those of earlier readings."""
+def keep(source_file: SourceFile, settled: dict[str, Any], folder: Path) -> None:
+    """Keep the lines that the reading left in its folder instead of those of earlier readings;
+    what it settled names them from now on.
+    """
     forget(source_file)
     if not settled["layout"]:
         return
     with suppress(OSError):
+        with (folder / LINES).open("rb") as lines:
+            settled[_NAMED] = hashlib.file_digest(lines, "sha256").hexdigest()
         os.replace(folder / LINES, _place(source_file, settled))
 
 
 def open_kept(source_file: SourceFile, settled: Mapping[str, Any]) -> IO[bytes] | None:
-    """Open the lines that were read of these bytes by this layout; None where none are kept, or
-    where the machine stopped before all of them were on its disk.
+    """Open the lines that this very reading found; None where none are kept, or others are: those
+    of an earlier release, or of a disk that lost some.
     """
-    with suppress(OSError):
-        kept = _place(source_file, settled).open("rb")
-        if is_whole(kept):
+    with suppress(OSError), ExitStack() as held:
+        kept = held.enter_context(_place(source_file, settled).open("rb"))
+        if hashlib.file_digest(kept, "sha256").hexdigest() == settled.get(_NAMED):
+            kept.seek(0)
+            held.pop_all()
             return kept
-        kept.close()
     return None
 
 
@@ -86,6 +93,10 @@ def forget_old() -> None:
         elif place.is_file() and (is_old or taken >= _MOST_BYTES):
             with suppress(OSError):
                 place.unlink()
+
+
+def _folder_in(home: Path | None) -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="reading-", dir=home, ignore_cleanup_errors=True)
 
 
 def _home() -> Path:

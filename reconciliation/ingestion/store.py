@@ -27,6 +27,7 @@ from reconciliation.errors import UnknownLines, WrongState
 from reconciliation.ingestion.frames import PackedLines
 from reconciliation.ingestion.layouts import remember_layout
 from reconciliation.ingestion.overlap import Key, Repeats
+from reconciliation.ingestion.preview import exact_sum
 from reconciliation.models import Line, SourceFile
 from reconciliation.transactions import open_books, refusals, tried_again
 from reconciliation.vocabulary import FileStatus
@@ -44,10 +45,12 @@ _TARGET = (
 class Arrived:
     """What arrived of a file: how many lines, their control totals, and which rows repeat others.
 
-    ``seen`` counts the lines of the file, ``rows`` those of them that are new.
+    ``seen`` counts the lines of the file and ``seen_minor`` is their sum; ``rows`` counts those of
+    them that are new.
     """
 
     seen: int = 0
+    seen_minor: int = 0
     rows: int = 0
     money_in: int = 0
     money_out: int = 0
@@ -88,6 +91,7 @@ class Delivery:
         """Yield the new lines of each bundle as a COPY, and count them."""
         for lines in self.bundles:
             arrived.seen += len(lines)
+            arrived.seen_minor += exact_sum(lines.amount_minor)
             surplus = self._surplus(lines, arrived)
             arrived.add(surplus)
             yield copy_binary(self.source_file, surplus) if len(surplus) else b""

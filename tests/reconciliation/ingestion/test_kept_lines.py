@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +16,8 @@ from django.core.files.base import ContentFile
 
 from projects.models import Project
 from reconciliation.columns import LineColumns
-from reconciliation.ingestion import frames, ingest, kept_lines
+from reconciliation.errors import WrongState
+from reconciliation.ingestion import background, frames, ingest, kept_lines
 from reconciliation.ingestion.upload import SETTLED
 from reconciliation.models import Line, SourceFile
 from reconciliation.vocabulary import Side
@@ -83,6 +88,33 @@ def test_lines_of_other_bytes_are_not_taken(home):
     assert kept_lines.open_kept(source_file, source_file.reading[SETTLED]) is None
 
 
+def test_lines_of_another_reading_by_the_same_layout_are_not_taken(home):
+    source_file = read(factories.make_project())
+    [kept] = home.iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b"Rent", b"Lent"))
+    confirm(source_file)
+    ingest.import_file(source_file=source_file, by=source_file.uploaded_by)
+    assert Line.objects.filter(description="Rent").count() == 1
+
+
+@pytest.mark.parametrize("changed", ["amount_minor", "booked_on"])
+def test_lines_read_again_by_other_rules_than_the_preview_are_refused(home, monkeypatch, changed):
+    source_file = read(factories.make_project())
+    kept_lines.forget(source_file)
+    confirm(source_file)
+    packed = background.packed_in_child
+
+    def by_other_rules(*settled: Any) -> Iterator[frames.PackedLines]:
+        for lines in packed(*settled):
+            yield dataclasses.replace(lines, **{changed: getattr(lines, changed) + 1})
+
+    monkeypatch.setattr(background, "packed_in_child", by_other_rules)
+    with pytest.raises(WrongState, match="other amounts or days"):
+        ingest.import_file(source_file=source_file, by=source_file.uploaded_by)
+    source_file.refresh_from_db()
+    assert (Line.objects.count(), source_file.status) == (0, "ready")
+
+
 def test_lines_that_are_gone_are_read_again(home):
     source_file = read(factories.make_project())
     kept_lines.forget(source_file)
@@ -132,6 +164,23 @@ def test_machine_without_a_place_for_them_reads_all_the_same(settings, tmp_path)
     source_file = read(factories.make_project())
     assert source_file.reading["rows"] == 2
     assert kept_lines.open_kept(source_file, source_file.reading[SETTLED]) is None
+
+
+def test_place_that_takes_nothing_stops_no_reading(home, monkeypatch):
+    def not_here(*, prefix: str, dir: Path | None, **_: object) -> TemporaryDirectory[str]:
+        if dir == home:
+            raise PermissionError(13, "Permission denied")
+        return TemporaryDirectory(prefix=prefix)
+
+    monkeypatch.setattr(kept_lines, "TemporaryDirectory", not_here)
+    assert read(factories.make_project()).reading["rows"] == 2
+
+
+def test_file_of_lines_that_cannot_begin_stops_nothing(tmp_path):
+    file = frames.LinesFile(tmp_path / "gone" / "lines")
+    file.add(one_line())
+    file.close(is_whole=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_disk_without_room_keeps_nothing_and_stops_nothing(tmp_path, monkeypatch):
