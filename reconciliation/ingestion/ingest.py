@@ -140,12 +140,13 @@ def correct_layout(*, source_file: SourceFile, options: Mapping[str, str], by: A
 
 @tried_again
 def read_again(*, source_file: SourceFile, by: Any, as_detected: bool = False) -> Job:
-    """Have a file read again whose job ended without an answer; ``as_detected`` drops corrections.
+    """Have a file read again whose job ended without an answer; ``as_detected`` drops what a person
+    corrected and answered, also where a file waits for one.
 
-    Raises WrongState while a job is at work on the file, and where it waits for a person.
+    Raises WrongState while a job is at work on the file, and where it needs no reading.
     """
     with open_books(source_file.project) as books:
-        current = lock_file(source_file, IN_WORK)
+        current = lock_file(source_file, IN_WORK + WAITING if as_detected else IN_WORK)
         jobs_of_file = Job.objects.filter(project=books, subject=current.pk)
         if jobs_of_file.filter(finished_at__isnull=True).exists():
             raise WrongState(f"“{current.name}” is being worked on.")

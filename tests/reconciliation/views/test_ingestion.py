@@ -224,6 +224,31 @@ def test_file_whose_job_failed_is_read_again(simple, status):
     assert found.status == FileStatus.READY
 
 
+def test_correction_that_makes_a_file_unreadable_is_taken_back(simple):
+    project, owner, found = simple
+    wrong = {"date": "2", "description": "0"}
+    ingest.correct_layout(source_file=found, options=wrong, by=project.created_by)
+    found.refresh_from_db()
+    ingest.read_file(source_file=found)
+    Job.objects.filter(subject=found.pk).update(state=JobState.DONE, finished_at=Now())
+    page = owner.get(found.get_absolute_url()).text
+    assert found.status == FileStatus.REFUSED
+    assert "Read it without the corrections" in page and "import the other 0 rows" not in page
+    owner.post(address("file_again", project, found.pk), {"as_detected": "yes"})
+    found.refresh_from_db()
+    assert (found.status, found.layout) == (FileStatus.READING, {})
+    ingest.read_file(source_file=found)
+    assert found.status == FileStatus.READY
+    assert "without the corrections" not in owner.get(found.get_absolute_url()).text
+
+
+def test_file_that_waits_for_a_person_keeps_its_corrections(simple):
+    project, owner, found = simple
+    assert "ready" in said(owner.post(address("file_again", project, found.pk)))
+    found.refresh_from_db()
+    assert found.status == FileStatus.READY
+
+
 def test_file_that_is_being_read_is_not_read_again(project, owner):
     upload(owner, project)
     found = project.source_files.get()
