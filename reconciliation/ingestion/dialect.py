@@ -11,11 +11,11 @@ from pathlib import Path
 
 from reconciliation.ingestion.cells import is_data_row, is_filled
 from reconciliation.ingestion.fixed_width import find_places
-from reconciliation.ingestion.labelled import labels_of
 from reconciliation.ingestion.layout import DELIMITER_NAMES, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
 from reconciliation.ingestion.parse import record_blocks
-from reconciliation.ingestion.quoted_rows import inner_mark
+from reconciliation.ingestion.reshaping.labelled import labels_of
+from reconciliation.ingestion.reshaping.quoted_rows import inner_mark
 
 #: Lines that are looked at.
 SAMPLE_LINES = 400

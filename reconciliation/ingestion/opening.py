@@ -15,20 +15,20 @@ from reconciliation.ingestion.dialect import detect_delimiter
 from reconciliation.ingestion.encodings import detect_encoding
 from reconciliation.ingestion.entries import entries_balance
 from reconciliation.ingestion.fill import ask_dates, column_to_fill, filled_down
-from reconciliation.ingestion.formats import FIXED, HEADER, NAMES, read_statement
+from reconciliation.ingestion.formats.bank_formats import FIXED, HEADER, NAMES, read_statement
+from reconciliation.ingestion.formats.number_formats import refuse_unread_marks
+from reconciliation.ingestion.formats.sheets import SheetFacts, sheet_facts, sheet_names, sheet_rows
+from reconciliation.ingestion.formats.written import WRITTEN
 from reconciliation.ingestion.headers import Table, find_table
 from reconciliation.ingestion.joined import find_joined
 from reconciliation.ingestion.kinds import identify
 from reconciliation.ingestion.layout import BadOption, Layout, delimiter_name
 from reconciliation.ingestion.limits import Unreadable
-from reconciliation.ingestion.number_formats import refuse_unread_marks
 from reconciliation.ingestion.parse import Block, blocks
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.reshaping import find_step
+from reconciliation.ingestion.reshaping.reshape import find_step
 from reconciliation.ingestion.safety import check_zip
-from reconciliation.ingestion.sheets import SheetFacts, sheet_facts, sheet_names, sheet_rows
 from reconciliation.ingestion.statements import Stated
-from reconciliation.ingestion.written import WRITTEN
 
 #: Records looked at to understand a file; most files are shorter and are seen whole, and where the
 #: sample leaves a doubt all rows are asked.

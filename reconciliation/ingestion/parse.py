@@ -18,15 +18,15 @@ from typing import Any, Literal
 
 from reconciliation.ingestion import fixed_width
 from reconciliation.ingestion.fill import date_below, filled_down
-from reconciliation.ingestion.formats import NAMES as FORMATS
-from reconciliation.ingestion.formats import table_rows
+from reconciliation.ingestion.formats.bank_formats import NAMES as FORMATS
+from reconciliation.ingestion.formats.bank_formats import table_rows
+from reconciliation.ingestion.formats.sheets import sheet_rows
+from reconciliation.ingestion.formats.written import WRITTEN, written_rows
 from reconciliation.ingestion.joined import joined_rows
 from reconciliation.ingestion.layout import Layout
 from reconciliation.ingestion.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Unreadable
 from reconciliation.ingestion.plain import PlainRows, plain_rows
-from reconciliation.ingestion.reshaping import in_pieces, reshaped
-from reconciliation.ingestion.sheets import sheet_rows
-from reconciliation.ingestion.written import WRITTEN, written_rows
+from reconciliation.ingestion.reshaping.reshape import in_pieces, reshaped
 
 #: Records per block: large enough for whole-array work, small enough to keep memory flat.
 BLOCK_ROWS = 50_000

@@ -8,7 +8,7 @@ import pytest
 
 from projects.currency import THREE_DECIMALS, ZERO_DECIMALS
 from reconciliation.ingestion import words
-from reconciliation.ingestion.bai2_lines import is_money_in, whole_accounts
+from reconciliation.ingestion.formats.bai2_lines import is_money_in, whole_accounts
 from reconciliation.ingestion.reader import parse_batches, parse_file
 from reconciliation.ingestion.reading import Reading
 from reconciliation.vocabulary import Side

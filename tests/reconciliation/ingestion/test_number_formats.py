@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from reconciliation.ingestion.formats.number_formats import (
+    as_shown,
+    refuse_unread_marks,
+    sections_of,
+)
 from reconciliation.ingestion.limits import Unreadable
-from reconciliation.ingestion.number_formats import as_shown, refuse_unread_marks, sections_of
 from reconciliation.ingestion.reader import parse_batches, parse_file
 from reconciliation.ingestion.reading import Reading
 from reconciliation.vocabulary import Side

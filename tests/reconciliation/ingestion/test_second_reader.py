@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineError, CalamineWorkbook
 
-from reconciliation.ingestion.sheets import sheet_rows
+from reconciliation.ingestion.formats.sheets import sheet_rows
 
 
 @pytest.fixture

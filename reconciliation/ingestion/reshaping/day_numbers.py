@@ -12,7 +12,13 @@ from typing import Any
 from reconciliation.ingestion.cells import is_data_row, is_filled, is_number
 from reconciliation.ingestion.dates import date_of_number
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.steps import Found, Stream, cell_at, whole_number, with_cells
+from reconciliation.ingestion.reshaping.steps import (
+    Found,
+    Stream,
+    cell_at,
+    whole_number,
+    with_cells,
+)
 
 #: 1 January 2000 and 2070, and the days that a file covers at most.
 _FIRST, _LAST, _SPAN = 36_526, 62_093, 800

@@ -14,14 +14,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from reconciliation.ingestion.bai2_lines import (
+from reconciliation.ingestion.formats.bai2_lines import (
     decimals_of,
     is_money_in,
     moves_money,
     whole_accounts,
 )
+from reconciliation.ingestion.formats.ofx_text import with_plain_header
 from reconciliation.ingestion.limits import Unreadable
-from reconciliation.ingestion.ofx_text import with_plain_header
 from reconciliation.ingestion.statements import Stated
 
 HEADER = [

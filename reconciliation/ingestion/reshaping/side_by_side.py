@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciliation.ingestion.cells import as_text, is_date, is_filled, is_number
 from reconciliation.ingestion.reading import Evidence
-from reconciliation.ingestion.steps import Found, Stream, cell_at, numbers_of, width_of
+from reconciliation.ingestion.reshaping.steps import Found, Stream, cell_at, numbers_of, width_of
 from reconciliation.ingestion.words import clean_header, roles_of_header
 
 _HEAD = 60

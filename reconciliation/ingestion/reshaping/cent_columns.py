@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.steps import (
+from reconciliation.ingestion.reshaping.steps import (
     Found,
     Stream,
     cell_at,

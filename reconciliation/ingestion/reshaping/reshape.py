@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from reconciliation.ingestion import (
+from reconciliation.ingestion.reshaping import (
     balance_directions,
     cent_columns,
     croatian,
@@ -23,7 +23,7 @@ from reconciliation.ingestion import (
     side_by_side,
     unix_time,
 )
-from reconciliation.ingestion.steps import Found, Numbered, Stream
+from reconciliation.ingestion.reshaping.steps import Found, Numbered, Stream
 
 #: What each step does to a stream of records, given its arguments.
 _STEPS: dict[str, Callable[[Stream, str], Stream]] = {

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reconciliation.ingestion.html_tables import html_rows
-from reconciliation.ingestion.json_tables import json_rows
-from reconciliation.ingestion.qif import qif_rows
-from reconciliation.ingestion.sylk import sylk_rows
-from reconciliation.ingestion.xml_tables import xml_rows
+from reconciliation.ingestion.formats.html_tables import html_rows
+from reconciliation.ingestion.formats.json_tables import json_rows
+from reconciliation.ingestion.formats.qif import qif_rows
+from reconciliation.ingestion.formats.sylk import sylk_rows
+from reconciliation.ingestion.formats.xml_tables import xml_rows
 
 _READERS: dict[str, Callable[[Path], list[list[Any]]]] = {
     "html": html_rows,

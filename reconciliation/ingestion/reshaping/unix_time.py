@@ -15,7 +15,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.layout import BadOption
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.steps import Found, Stream, cell_at, whole_number, with_cells
+from reconciliation.ingestion.reshaping.steps import (
+    Found,
+    Stream,
+    cell_at,
+    whole_number,
+    with_cells,
+)
 from reconciliation.ingestion.words import roles_of_header
 
 ZONES = (

@@ -19,10 +19,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from reconciliation.ingestion.formats.number_formats import marked_rows, marked_styles
+from reconciliation.ingestion.formats.second_reader import can_read, second_rows
 from reconciliation.ingestion.limits import MAX_CELLS, Unreadable
-from reconciliation.ingestion.number_formats import marked_rows, marked_styles
 from reconciliation.ingestion.safety import blocks_of, guarded_parser
-from reconciliation.ingestion.second_reader import can_read, second_rows
 
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row|c)\b[^>]*?\sr=\"([A-Z]*\d*)\"")
 _PLAIN_ROW_OR_CELL = re.compile(rb"<(?:row|c)\b[^>]*?\sr=\"([A-Z]*\d*)\"")

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciliation.ingestion.cells import as_text, is_date, is_number
 from reconciliation.ingestion.reading import Evidence
-from reconciliation.ingestion.steps import Found, Stream, cell_at, width_of
+from reconciliation.ingestion.reshaping.steps import Found, Stream, cell_at, width_of
 from reconciliation.ingestion.words import roles_of_header
 
 _LINE = re.compile(r"\s*([^\W\d][^:|\t]{0,30}?)\s*:[\s\u00a0]*(.*\S)?\s*")

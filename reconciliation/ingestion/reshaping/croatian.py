@@ -13,7 +13,7 @@ from typing import Any
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.months import month_of
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.steps import Found, Stream
+from reconciliation.ingestion.reshaping.steps import Found, Stream
 
 #: What the words mean in Croatian.
 _OWN = {

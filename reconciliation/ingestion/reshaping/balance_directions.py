@@ -14,7 +14,7 @@ from typing import Any
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.steps import Found, Stream, cell_at, with_cells
+from reconciliation.ingestion.reshaping.steps import Found, Stream, cell_at, with_cells
 from reconciliation.ingestion.words import IN_WORDS, OUT_WORDS, roles_of_header
 
 _HEAD, _LEAST, _PLACES = 60, 4, 3

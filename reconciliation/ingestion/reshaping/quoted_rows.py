@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciliation.ingestion.cells import as_text, is_data_row, is_filled
 from reconciliation.ingestion.reading import Evidence
-from reconciliation.ingestion.steps import Found, Stream
+from reconciliation.ingestion.reshaping.steps import Found, Stream
 
 _MARKS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _LEAST = 2

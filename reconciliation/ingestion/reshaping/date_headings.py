@@ -13,7 +13,7 @@ from typing import Any
 from reconciliation.ingestion.cells import as_text, is_data_row, is_date, is_filled, is_number
 from reconciliation.ingestion.months import month_of
 from reconciliation.ingestion.reading import Answer, Evidence, Question
-from reconciliation.ingestion.steps import (
+from reconciliation.ingestion.reshaping.steps import (
     Found,
     OneWay,
     Stream,
