@@ -207,6 +207,8 @@ def test_file_is_left_out(simple):
     assert "is left out" in said(response)
     found.refresh_from_db()
     assert found.status == FileStatus.CANCELLED
+    page = owner.get(found.get_absolute_url()).text
+    assert "This file was left out: nothing of it is in the books." in page
 
 
 @pytest.mark.parametrize("status", [FileStatus.READING, FileStatus.IMPORTING])
