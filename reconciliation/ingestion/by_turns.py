@@ -37,13 +37,22 @@ def ask_sides_beside(
     if pair is None or single.amount is None:
         return []
     a, b, full = (c + 1 for c in (*pair.columns, single.amount))
-    sided = [
-        Answer(f"debit={d},credit={c}", f"money out in column {d}, money in in column {c}")
-        for d, c in ((a, b), (b, a))
-    ]
     alone = Answer(f"amount={full}", f"column {full}", profiles[full - 1].samples)
     text = f"Are the amounts in columns {a} and {b} by turns, or in column {full}?"
-    return [Question("amount", text, (*sided, alone))]
+    return [Question("amount", text, (*answers_by_side(a, b), alone))]
+
+
+def answers_by_side(a: int, b: int) -> list[Answer]:
+    """Return the answers which of two columns is money out; of a ledger too, whose debit column
+    would be money in.
+    """
+    return [
+        Answer(
+            f"debit={out},credit={into},money_in=credit",
+            f"money out in column {out}, money in in column {into}",
+        )
+        for out, into in ((a, b), (b, a))
+    ]
 
 
 def _take_most_turns(pair: Scheme, single: Scheme, figures: Figures) -> bool:

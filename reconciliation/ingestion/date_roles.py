@@ -13,6 +13,12 @@ _POSTED = re.compile(
     r"記帳|入账|入帳",
     re.IGNORECASE,
 )
+#: Words for the day on which somebody typed a booking in.
+_ENTERED = re.compile(
+    r"\bdate entered|\bentered|\berfass|eingabedatum|\bdate de saisie|fecha de captura|"
+    r"data inserimento|data di inserimento|invoerdatum",
+    re.IGNORECASE,
+)
 
 
 def pick_dates(profiles: Sequence[Profile], rows: int) -> tuple[int | None, int | None]:
@@ -28,7 +34,11 @@ def pick_dates(profiles: Sequence[Profile], rows: int) -> tuple[int | None, int 
 
 
 def _is_booking(p: Profile) -> float:
-    """Return how strongly a header names a booking date: 2 by name, 1 unnamed, 0 a value date."""
+    """Return how strongly a header names a booking date: 2 by name, 1 unnamed, 0 a value date, less
+    the day of typing it in.
+    """
+    if _ENTERED.search(p.header):
+        return -1.0
     if p.speaks_for("date") >= max(p.speaks_for("value_date"), 1):
         return (2.0 if p.speaks_for("date") >= 2 else 1.5) + (
             1.0 if _POSTED.search(p.header) else 0.0

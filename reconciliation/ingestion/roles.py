@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reconciliation.ingestion import numbers
 from reconciliation.ingestion.balance import NO_CHAIN, Chain
 from reconciliation.ingestion.balance_marks import mark_of, signed_by
-from reconciliation.ingestion.by_turns import ask_both_signed, ask_sides_beside
+from reconciliation.ingestion.by_turns import answers_by_side, ask_both_signed, ask_sides_beside
 from reconciliation.ingestion.cells import as_text
 from reconciliation.ingestion.fee_columns import prove_fee
 from reconciliation.ingestion.layout import Layout
@@ -304,7 +304,11 @@ def _without_names(
         where = "before each row" if balance is None else f"in column {balance + 1}"
         named = f"the running balance {where}"
         why = f"{named} proves it in {chain.good} of {chain.steps} steps"
-        return Money(scheme, balance, chain, why)
+        proved = Money(scheme, balance, chain, why)
+        if side == Side.LEDGER and balance is not None and scheme.credit is not None:
+            usual = replace(scheme, money_in="debit")
+            proved.questions += ask_turned(scheme, usual, balance, profiles)
+        return proved
     if before_and_after := _before_and_after(figures):
         return before_and_after
     taking_turns = [s for s in pairs if _take_turns(s, figures)]
@@ -359,13 +363,7 @@ def _unnamed_pair(
         why = "two columns take turns and carry their own signs"
         asking = [ask_both_signed(pair)] if mixed else []
         return Money(replace(pair, style="signed"), why=why, questions=asking)
-    answers = tuple(
-        Answer(
-            f"debit={d + 1},credit={c + 1}",
-            f"money out in column {d + 1}, money in in column {c + 1}",
-        )
-        for d, c in ((pair.debit, pair.credit), (pair.credit, pair.debit))
-    )
+    answers = tuple(answers_by_side(pair.debit + 1, pair.credit + 1))
     question = Question(
         "debit", "Two columns of amounts take turns. Which one is money out?", answers
     )

@@ -26,19 +26,25 @@ def ask_turned(
     shown = profiles[balance]
     if is_signed(shown):
         return []
-    key, what, yes, no = _readings(scheme, usual)
+    key, what, yes, no = _readings(scheme, usual, profiles)
     if not key:
         return []
     answers = (Answer(yes, _CREDIT.format(what)), Answer(no, _OVERDRAWN.format(what)))
-    text = f"The balance in “{shown.header}” grows with {what}. Is the account in credit?"
+    named = f"“{shown.header}”" if shown.header else f"column {balance + 1}"
+    text = f"The balance in {named} grows with {what}. Is the account in credit?"
     return [Question(key, text, answers)]
 
 
-def _readings(scheme: Scheme, usual: Scheme) -> tuple[str, str, str, str]:
+def _readings(
+    scheme: Scheme, usual: Scheme, profiles: Sequence[Profile]
+) -> tuple[str, str, str, str]:
     """Return the question's key, what the balance grows with, and the options of both answers."""
     if scheme.money_in != usual.money_in:
         other = "credit" if scheme.money_in == "debit" else "debit"
+        into = scheme.debit if scheme.money_in == "debit" else scheme.credit
         column = f"the {scheme.money_in} column"
+        if into is not None and not profiles[into].header:
+            column = f"column {into + 1}"
         return "money_in", column, f"money_in={scheme.money_in}", f"money_in={other}"
     if scheme.flag is not None:
         if scheme.in_words == usual.in_words or not scheme.in_words or not scheme.out_words:

@@ -195,3 +195,50 @@ def test_stray_quotation_mark_at_the_start_does_not_hide_the_table(tmp_path: Pat
     rows = '2025-03-13,""Sale"",50.00,""A1""\n2025-03-14,""Rent"",-20.00,""A2""\n'
     reading = read(tmp_path, f'"ate,Text,Amount,Reference\n{rows}', side=Side.BANK)
     assert (reading.status, reading.rows, reading.sum) == ("ready", 2, "30.00")
+
+
+NAMELESS = """01.12.2025;Miete Dezember;R-1001;;900,00
+02.12.2025;Zahlung Meier GmbH;R-1002;1250,50;
+03.12.2025;Strom;R-1003;;88,20
+04.12.2025;Zahlung Schulz AG;R-1004;410,00;
+"""
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_answer_which_nameless_column_is_money_out_does_what_it_says(tmp_path, side) -> None:
+    [question] = read(tmp_path, NAMELESS, side=side).questions
+    first, second = question.answers
+    assert (question.key, first.label[:21]) == ("debit", "money out in column 4")
+    assert read(tmp_path, NAMELESS, first.option, side).sum == "-672.30"
+    assert read(tmp_path, NAMELESS, second.option, side).sum == "672.30"
+
+
+@pytest.mark.parametrize(
+    ("side", "balances", "open_keys"),
+    [
+        (Side.LEDGER, ("1900,00", "649,50", "737,70", "327,70"), ["money_in"]),
+        (Side.LEDGER, ("-1900,00", "-649,50", "-737,70", "-327,70"), []),
+        (Side.BANK, ("1900,00", "649,50", "737,70", "327,70"), []),
+    ],
+)
+def test_nameless_ledger_against_debit_and_credit_is_asked(tmp_path, side, balances, open_keys):
+    rows = zip(NAMELESS.splitlines(), balances, strict=True)
+    reading = read(tmp_path, "".join(f"{row};{balance}\n" for row, balance in rows), side=side)
+    assert asked(reading) == open_keys
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("Date entered", "Date"), ("Erfasst am", "Valuta"), ("Date de saisie", "Date"),
+     ("Entered on", "Transaction Date")],
+)  # fmt: skip
+def test_day_of_typing_in_is_no_booking_date(tmp_path, typed, day) -> None:
+    rows = "2025-12-03,2025-12-01,Rent,-900.00\n2025-12-09,2025-12-08,Sale,410.00\n"
+    for side in Side:
+        reading = read(tmp_path, f"{typed},{day},Description,Amount\n{rows}", side=side)
+        assert (reading.first_date, reading.last_date) == ("2025-12-01", "2025-12-08")
+
+
+def test_day_of_typing_in_is_taken_where_there_is_no_other(tmp_path: Path) -> None:
+    rows = "2025-12-03,Rent,-900.00\n2025-12-09,Sale,410.00\n"
+    assert read(tmp_path, f"Date entered,Description,Amount\n{rows}").first_date == "2025-12-03"
