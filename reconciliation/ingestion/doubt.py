@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from reconciliation.ingestion import no_lines, not_booked, other_tables, sums
@@ -149,15 +149,23 @@ def ask_unit(draft: Draft) -> list[Question]:
     figure = p.samples[0]
     answers = (
         Answer("unit=hundredths", "It counts cents", (f"{figure} = {_hundredth(figure)}",)),
-        Answer("unit=whole", "It is a whole amount", (f"{figure} = {figure}.00",)),
+        Answer("unit=whole", "It is a whole amount", (f"{figure} = {_grouped(figure + '.00')}",)),
     )
     return [Question("unit", f"Does {figure} in “{p.header}” count cents?", answers)]
 
 
 def _hundredth(figure: str) -> str:
-    sign = "\N{MINUS SIGN}" if figure.startswith("-") else ""
+    sign = "-" if figure.startswith("-") else ""
     digits = figure.strip("+-").rjust(3, "0")
-    return f"{sign}{digits[:-2]}.{digits[-2:]}"
+    return _grouped(f"{sign}{digits[:-2]}.{digits[-2:]}")
+
+
+def _grouped(plain: str) -> str:
+    """Return a plain amount as people write it; other text as it is."""
+    try:
+        return group_decimal(Decimal(plain))
+    except InvalidOperation:
+        return plain
 
 
 def ask_sums(tally: Tally, proof: str) -> list[Question]:

@@ -190,7 +190,7 @@ def _columns(draft: Draft) -> list[ColumnSeen]:
 def _settle(reading: Reading, layout: Layout) -> None:
     """Set the status and say the most important thing first."""
     if reading.skipped_count:
-        rows = ", ".join(str(note.line) for note in reading.skipped[:5])
+        rows = ", ".join(map(str, sorted(note.line for note in reading.skipped)[:5]))
         more = " and more" if reading.skipped_count > 5 else ""
         are = "is no booking and was" if reading.skipped_count == 1 else "are no bookings and were"
         if any(note.reason.startswith("other ") for note in reading.skipped):

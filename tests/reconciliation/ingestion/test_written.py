@@ -124,4 +124,7 @@ def test_two_sheets_with_bookings_are_not_chosen_from_in_silence(tmp_path: Path)
 def test_whole_numbers_that_a_program_wrote_may_be_cents(tmp_path: Path) -> None:
     text = JSON.replace("-850.00", "-85000").replace("2100.50", "210050")
     questions = read(tmp_path, "list.json", text).questions
-    assert [question.key for question in questions if question.blocking] == ["unit"]
+    asked = [question for question in questions if question.blocking]
+    assert [question.key for question in asked] == ["unit"]
+    examples = [answer.examples for answer in asked[0].answers]
+    assert examples == [("-85000 = −850.00",), ("-85000 = −85,000.00",)]
