@@ -65,7 +65,7 @@ def ask_signs(draft: Draft, tally: Tally, asked: Asked) -> list[Question]:
     blocking = all_positive and (
         layout.header_row < 0 or bool(types) or mixed or _has_contras(draft)
     )
-    share = "All" if all_positive else f"{tally.positives} of {tally.rows}"
+    share = "All" if all_positive else f"{tally.positives:,} of {tally.rows:,}"
     text = (
         f"{share} amounts are positive and no running balance proves their sign: the sign may be "
         "reversed (a card statement, or a list of payments). Is a positive amount money in?"
